@@ -1,0 +1,49 @@
+"""Turning an outbox row into a mail: subject, text and HTML from three templates, in the reader's language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template import Context, Engine
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from events.models import Outbox
+
+
+def send(row: Outbox) -> None:
+    """Sends one mail over the configured backend.
+
+    Its Message-ID is the row's key: sent a second time after a crash, it is the same mail to its reader.
+
+    Raises:
+        OSError, smtplib.SMTPException: as the backend says; the row stays pending.
+    """
+    notice = row.notification
+    reader = notice.recipient
+    with translation.override(reader.language):
+        values = {
+            **notice.values,
+            "name": reader.get_short_name(),
+            "url": settings.SITE_URL + notice.path,
+            "operator": settings.OPERATOR_NAME,
+            "support": settings.SUPPORT_EMAIL,
+        }
+        subject = " ".join(_plain(f"emails/{notice.kind}-subject.txt", values).split())
+        mail = EmailMultiAlternatives(
+            subject=subject,
+            body=_plain(f"emails/{notice.kind}-body.txt", values),
+            to=[reader.email],
+            headers={
+                "Message-ID": f"<{row.dedupe_key[:40]}@cpor>",
+                "References": f"<{notice.subject.replace(':', '.')}@cpor>",
+                "Auto-Submitted": "auto-generated",
+            },
+        )
+        mail.attach_alternative(render_to_string(f"emails/{notice.kind}-body.html", values), "text/html")
+    mail.send()
+
+
+def _plain(name: str, values: dict[str, Any]) -> str:
+    """A text template filled without HTML's escapes, which Django puts into any template, whatever its name ends in."""
+    return Engine.get_default().get_template(name).render(Context(values, autoescape=False))

@@ -1,0 +1,46 @@
+"""Messages: what is still to be sent, and what each person finds in the application."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+
+class Notification(models.Model):
+    """What one person is told, in the application.
+
+    `kind` names the texts (`templates/notices/<kind>.txt`, `templates/emails/<kind>-*.txt|html`); `values` fills them.
+    """
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    subject = models.CharField(max_length=64)
+    kind = models.CharField(max_length=64)
+    values = models.JSONField(default=dict)
+    path = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["recipient", "-id"], name="notification_newest"),
+            models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),
+        ]
+
+
+class Outbox(models.Model):
+    """One mail to send. The truth of sending: a lost nudge is found again by the sweep, a second one finds it sent.
+
+    `dedupe_key` is also the mail's Message-ID, so that a copy sent twice by a killed worker is one mail to its reader.
+    """
+
+    notification = models.OneToOneField(Notification, on_delete=models.CASCADE, related_name="outbox")
+    dedupe_key = models.CharField(max_length=64, unique=True)
+    not_before = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    parked_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["not_before", "id"], condition=Q(sent_at=None, parked_at=None), name="outbox_pending")
+        ]
