@@ -1,0 +1,1 @@
+"""What can be claimed: activities, products, tenants, domains, subscriptions; `lookup.py` is the only door."""

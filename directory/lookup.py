@@ -1,0 +1,84 @@
+"""The only door to the directory for other applications: frozen facts, never rows."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Model
+
+from directory.activities import SolutionArea
+from directory.facts import Customer, DirectoryUnavailable, Product, Subscription
+from directory.models import CatalogueSku, CatalogueVersion, ProductPlan, Sku, SkuPlan
+from directory.models import Product as Row
+from directory.sources import source
+
+__all__ = ["Customer", "DirectoryUnavailable", "Product", "Subscription", "customer", "foreign_guids", "products"]
+
+AREA_OF = {Row.Kind.DYNAMICS: SolutionArea.BUSINESS_APPLICATIONS, Row.Kind.WORKLOAD: SolutionArea.MICROSOFT_365}
+
+_kept: dict[str, tuple[object, tuple[Product, ...]]] = {}
+
+
+def customer(*, tenant_id: str, domain: str) -> Customer | None:
+    """The customer whose tenant is `tenant_id` (GUID as text) and to whom `domain` (full lower-case host name) belongs.
+
+    None where the domain does not resolve to that tenant or either is unknown: the caller cannot tell which, nor can
+    a clock. Three queries either way. Raises DirectoryUnavailable.
+    """
+    return source().customer(tenant_id=tenant_id, domain=domain)
+
+
+def products() -> tuple[Product, ...]:
+    """Everything claimable, by solution area and name.
+
+    One query while the catalogue stays as it was, three after it moved: each process keeps the last answer together
+    with the version it belongs to.
+    """
+    version = CatalogueVersion.objects.values_list("number", "digest").first()
+    kept = _kept.get("products")
+    if kept is None or version is None or kept[0] != version:
+        kept = _kept["products"] = (version, _products())
+    return kept[1]
+
+
+def foreign_guids(guids: Collection[str]) -> frozenset[str]:
+    """Those among `guids` (lower-case GUIDs) known to be a SKU or a service plan. One query; none for no GUIDs."""
+    if not guids:
+        return frozenset()
+    wanted = [UUID(guid) for guid in guids]
+    columns: list[tuple[type[Model], str]] = [
+        (Sku, "sku_id"),
+        (CatalogueSku, "sku_id"),
+        (SkuPlan, "plan_id"),
+        (ProductPlan, "plan_id"),
+    ]
+    found = [
+        model._default_manager.filter(**{f"{column}__in": wanted}).order_by().values_list(column, flat=True)
+        for model, column in columns
+    ]
+    return frozenset(str(guid) for guid in found[0].union(*found[1:]))
+
+
+def _products() -> tuple[Product, ...]:
+    plans: dict[int, set[str]] = {}
+    for product_id, plan_id in ProductPlan.objects.filter(product__claimable=True).values_list("product_id", "plan_id"):
+        plans.setdefault(product_id, set()).add(str(plan_id))
+    rows = Row.objects.filter(claimable=True)
+    skus: dict[tuple[int, str, str, str], set[tuple[str, str]]] = {}
+    columns = rows.values_list("id", "code", "name", "kind", "skus__sku_id", "skus__sku__sku_part_number")
+    for pk, code, name, kind, sku_id, part_number in columns:
+        carriers = skus.setdefault((pk, code, name, kind), set())
+        if sku_id:
+            carriers.add((str(sku_id), part_number))
+    found = [
+        Product(
+            code=code,
+            name=name,
+            kind=kind,
+            solution_area=str(AREA_OF[Row.Kind(kind)].value),
+            skus=tuple(sorted(carriers, key=lambda sku: (sku[1].lower(), sku[0]))),
+            sku_ids=frozenset(sku_id for sku_id, _ in carriers),
+            plan_ids=frozenset(plans.get(pk, ())),
+        )
+        for (pk, code, name, kind), carriers in skus.items()
+    ]
+    return tuple(sorted(found, key=lambda product: (product.solution_area, product.name)))

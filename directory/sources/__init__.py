@@ -1,0 +1,28 @@
+"""Where customers are looked up. A source is named by the setting DIRECTORY_SOURCE; today there is `local`."""
+
+from typing import Protocol
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from directory.facts import Customer
+from directory.sources import local
+
+
+class Source(Protocol):
+    """What every source answers."""
+
+    def customer(self, *, tenant_id: str, domain: str) -> Customer | None:
+        """The customer both words name together, or None. Raises DirectoryUnavailable."""
+        ...
+
+
+SOURCES: dict[str, Source] = {"local": local.LocalSource()}
+
+
+def source() -> Source:
+    """The configured source. Raises ImproperlyConfigured for a name nobody answers to."""
+    name = getattr(settings, "DIRECTORY_SOURCE", "local")
+    if name not in SOURCES:
+        raise ImproperlyConfigured(f"DIRECTORY_SOURCE is {name!r}. Set it to one of: {', '.join(SOURCES)}.")
+    return SOURCES[name]

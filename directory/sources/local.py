@@ -1,0 +1,74 @@
+"""Customers from this database, as `import_directory` left them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from directory.facts import Customer, DirectoryUnavailable, Subscription
+from directory.models import CatalogueSku, Domain, Sku, Tenant
+from directory.models import Subscription as Row
+
+
+@contextmanager
+def unavailable_when_down() -> Iterator[None]:
+    """Says DirectoryUnavailable where the database cannot be reached or gives up; every other error is a fault."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        raise DirectoryUnavailable from error
+
+
+class LocalSource:
+    """Answers from the tables of this application."""
+
+    def customer(self, *, tenant_id: str, domain: str) -> Customer | None:
+        """See `directory.lookup.customer`.
+
+        Three queries, each bound to tenant *and* domain: a tenant that exists under another domain costs as little
+        as one that does not exist, so that the time of a refusal tells nothing.
+        """
+        with unavailable_when_down():
+            key = UUID(tenant_id)
+            names = list(Tenant.objects.filter(tenant_id=key, domains__name=domain).values_list("name", flat=True))
+            domains = Domain.objects.filter(tenant=key, tenant__domains__name=domain).values_list("name", flat=True)
+            customer = Customer(
+                tenant_id=str(key),
+                name=names[0] if names else "",
+                domains=frozenset(domains),
+                subscriptions=tuple(_fact(row) for row in _subscriptions(key, domain)),
+            )
+        return customer if names else None
+
+
+def _subscriptions(tenant_id: UUID, domain: str) -> "QuerySet[Row]":
+    known = Sku.objects.filter(sku_id=OuterRef("sku_id")).values("name")
+    dynamics = CatalogueSku.objects.filter(sku_id=OuterRef("sku_id"), family=CatalogueSku.Family.DYNAMICS)
+    return (
+        Row.objects.filter(tenant=tenant_id, tenant__domains__name=domain)
+        .annotate(
+            sku_name=Coalesce(Subquery(known), "sku_part_number"),
+            is_dynamics=Exists(dynamics),
+        )
+        .order_by("sku_part_number", "id")
+    )
+
+
+def _fact(row: Row) -> Subscription:
+    return Subscription(
+        id=str(row.id),
+        commerce_id=str(row.commerce_id) if row.commerce_id else "",
+        sku_id=str(row.sku_id),
+        sku_part_number=row.sku_part_number,
+        sku_name=row.sku_name,  # type: ignore[attr-defined]
+        channel=row.channel,
+        is_trial=row.is_trial,
+        status=row.status,
+        ends_on=row.ends_at.astimezone(UTC).date() if row.ends_at else None,
+        plans=row.plans,
+        is_dynamics=row.is_dynamics,  # type: ignore[attr-defined]
+    )
