@@ -1,0 +1,1 @@
+"""Who claims and who decides: people, companies, roles, MPN IDs, programmes, enrolments, API tokens."""

@@ -1,0 +1,30 @@
+"""Bearer tokens of the API."""
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from partners.models import ApiToken, User
+
+
+class BearerToken(BaseAuthentication):
+    """`Authorization: Bearer TOKEN`; one answer for a token that is malformed, unknown or of a person who left."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """The person behind the token, or None without the header, which a view that needs a person answers with 401.
+
+        Raises:
+            AuthenticationFailed: for a header that names no living token.
+        """
+        parts = get_authorization_header(request).split()
+        if not parts or parts[0].lower() != b"bearer":
+            return None
+        token = ApiToken.objects.living(b" ".join(parts[1:]).decode("latin-1"))
+        if token is None:
+            raise AuthenticationFailed(_("This token is not valid. Ask your operator for a new one."))
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """What a 401 names as the way in."""
+        return 'Bearer realm="CPOR"'

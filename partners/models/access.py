@@ -1,0 +1,57 @@
+"""Access by program: tokens, and what was answered to a request that may come twice."""
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+if TYPE_CHECKING:
+    from partners.models.user import User
+
+
+class TokenQuerySet(models.QuerySet["ApiToken"]):
+    """Keeps and finds tokens by their digest."""
+
+    @staticmethod
+    def digest(token: str) -> str:
+        """What is kept of a token: its SHA-256 as 64 hexadecimal digits."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    def keep(self, *, user: "User", token: str, now: datetime) -> "ApiToken":
+        """Keeps the digest of a new token of `user`."""
+        return self.create(user=user, digest=self.digest(token), created_at=now)
+
+    def living(self, token: str) -> "ApiToken | None":
+        """The row of this token with its person, or None if it is unknown or the person has left. One query."""
+        return self.select_related("user").filter(digest=self.digest(token), user__is_active=True).first()
+
+
+class ApiToken(models.Model):
+    """A bearer token. Only its digest is kept; the token itself is shown once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    objects = TokenQuerySet.as_manager()
+
+
+class IdempotencyKey(models.Model):
+    """The answer once given to a POST with this key; written in the same transaction as the effect.
+
+    Status 0 is never committed: it marks the row whose act is running in this very transaction.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body")
+    status = models.PositiveSmallIntegerField(default=0)
+    # Text, because jsonb would reorder the keys of an answer and refuse the NUL that an echoed field may hold.
+    body = models.TextField(default="null")
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotency_key_once")]
