@@ -1,0 +1,1 @@
+"""The claim: draft, rules, submission, comments, clocks, units, associations, cases."""

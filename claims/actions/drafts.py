@@ -1,0 +1,139 @@
+"""Drafts: begun, saved as often as something is typed, deleted."""
+
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from claims.actions.state import change_state, lock_claim
+from claims.intake import ClaimContent
+from claims.models import Claim, ClaimLine
+from claims.permissions import require
+from events.log import Draft, record
+from partners.roles import standing_of
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+# No I, L, O, U: nothing that is misread over the telephone, and no words.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference(random: Random) -> str:
+    """A reference that tells nothing of order or number, such as CP-5NXB-4T0E."""
+    symbols = "".join(random.choice(ALPHABET) for _ in range(8))
+    return f"CP-{symbols[:4]}-{symbols[4:]}"
+
+
+def create_draft(*, content: ClaimContent, actor: "User", now: datetime, random: Random) -> Claim:
+    """Begins a draft of the actor's company, holding whatever was typed so far.
+
+    Raises:
+        PermissionDenied: for a person who claims for no company.
+    """
+    standing = standing_of(actor)
+    if standing.partner_id is None or not standing.may_claim or standing.is_operator:
+        raise PermissionDenied
+    with transaction.atomic():
+        claim = Claim(
+            reference=new_reference(random),
+            partner_id=standing.partner_id,
+            created_by=actor,
+            created_at=now,
+            changed_at=now,
+        )
+        put_content(claim, content)
+        claim.save(force_insert=True)
+        _put_lines(claim, content)
+        record([Draft(claim.subject, "claim.drafted")], actor_id=actor.pk, now=now)
+    return claim
+
+
+def save_draft(
+    *, claim: Claim, content: ClaimContent, actor: "User", now: datetime, version: int | None = None
+) -> Claim:
+    """Keeps what was typed, right or wrong. Drafts leave no history until they are sent.
+
+    Raises:
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
+    """
+    with transaction.atomic():
+        lock_claim(claim, "save_draft", version=version)
+        require(actor, "save_draft", claim)
+        if content == claim.content:
+            return claim
+        lines_changed = content.lines != claim.content.lines
+        fields = put_content(claim, content)
+        claim.save(update_fields=[*fields, *change_state(claim, "save_draft", now=now)])
+        if lines_changed:
+            claim.lines.all().delete()
+            _put_lines(claim, content)
+    return claim
+
+
+def delete_draft(*, claim: Claim, actor: "User", now: datetime) -> None:
+    """Deletes a draft; what remains is that there was one.
+
+    Raises:
+        PermissionDenied, TransitionNotAllowed: nothing is changed then.
+    """
+    with transaction.atomic():
+        lock_claim(claim, "delete")
+        require(actor, "delete", claim)
+        record([Draft(claim.subject, "claim.deleted")], actor_id=actor.pk, now=now)
+        claim.delete()
+
+
+def put_content(claim: Claim, content: ClaimContent) -> list[str]:
+    """Writes everything but the lines into the claim's fields, and returns their names."""
+    values = {
+        name: getattr(content, name)
+        for name in (
+            "name",
+            "mpn_id",
+            "tenant_id",
+            "domain",
+            "solution_area",
+            "activity",
+            "solution_seller",
+            "isv_solution",
+        )
+    }
+    values |= contact_values(content)
+    for name, value in values.items():
+        setattr(claim, name, value)
+    return list(values)
+
+
+def contact_values(content: ClaimContent) -> dict[str, str]:
+    """The contacts as the claim's fields hold them."""
+    values = {
+        f"{prefix}_{name}": getattr(getattr(content, prefix), name)
+        for prefix in ("customer_contact", "technical_contact", "partner_contact")
+        for name in ("name", "title", "email")
+    }
+    del values["partner_contact_title"]
+    return values
+
+
+def _put_lines(claim: Claim, content: ClaimContent) -> None:
+    ClaimLine.objects.bulk_create(
+        [
+            ClaimLine(
+                claim=claim,
+                position=position,
+                partner_id=claim.partner_id,
+                product=line.product,
+                subscription_id=line.subscription_id,
+            )
+            for position, line in enumerate(content.lines)
+        ]
+    )
+    forget_lines(claim)
+
+
+def forget_lines(claim: Claim) -> None:
+    """Drops lines read before a change, so that the next reader sees the new ones."""
+    getattr(claim, "_prefetched_objects_cache", {}).pop("lines", None)

@@ -1,0 +1,112 @@
+"""Changing a claim that was sent: MPN ID, lines and contacts; customer and activity stay."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from claims.actions.contest import contest
+from claims.actions.drafts import contact_values, forget_lines
+from claims.actions.state import change_lines, change_state, lock_claim
+from claims.actions.submit import Judged, judge_locked
+from claims.calendars import operator_calendar
+from claims.errors import ClaimRefused, VersionConflict
+from claims.intake import ClaimContent, Intake, LineContent
+from claims.models import Claim, ClaimLine, Unit
+from claims.permissions import require
+from claims.preflight import Answer, ask_directory
+from claims.states import LineState
+from events.log import Draft, record
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+FROZEN = ("name", "tenant_id", "domain", "solution_area", "activity", "solution_seller", "isv_solution")
+
+
+def frozen_changes(claim: Claim, content: ClaimContent) -> list[str]:
+    """Names of the fields that `content` would change although they stay as they were sent."""
+    before = claim.content
+    return [name for name in FROZEN if getattr(before, name) != getattr(content, name)]
+
+
+def edit_claim(
+    *,
+    claim: Claim,
+    content: ClaimContent,
+    actor: "User",
+    now: datetime,
+    answer: Answer | None = None,
+    version: int | None = None,
+) -> Claim:
+    """Changes MPN ID, lines and contacts of a sent claim. All rules run again; the due date stays.
+
+    A line that is no longer named is withdrawn; a new one is opened, and opens or joins a case like a submission.
+
+    Raises:
+        ClaimRefused: with every finding, where a rule fails.
+        LookupLimit, PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
+    """
+    before = claim.content
+    seen = claim.version if version is None else version
+    content = replace(content, **{name: getattr(before, name) for name in FROZEN})
+    answer = answer or ask_directory(content, partner_id=claim.partner_id, now=now)
+    with transaction.atomic():
+        require(actor, "edit", claim)
+        judged = judge_locked(claim, Intake(content, ()), answer, actor=actor, now=now)
+        lock_claim(claim, "edit", version=seen)
+        if not answer.fits(content):
+            raise VersionConflict(claim.state)
+        if not judged.verdict.sheet.ready:
+            raise ClaimRefused(judged.verdict.sheet.findings)
+        fresh, dropped = _change_lines(claim, content, judged, answer)
+        _save(claim, content, judged, now=now)
+        rivals = {unit: ids for unit, ids in judged.rivals().items() if unit in fresh}
+        drafts = contest(claim, rivals, policy=answer.policy, calendar=operator_calendar(now), now=now)
+        told = {"opened": len(fresh), "withdrawn": dropped}
+        record([Draft(claim.subject, "claim.edited", told), *drafts], actor_id=actor.pk, now=now)
+    return claim
+
+
+def _save(claim: Claim, content: ClaimContent, judged: Judged, *, now: datetime) -> None:
+    values = {**contact_values(content), "mpn_id": content.mpn_id}
+    values["mpn_name"] = judged.facts.mpn_ids[content.mpn_id].name
+    for name, value in values.items():
+        setattr(claim, name, value)
+    claim.save(update_fields=[*values, *change_state(claim, "edit", now=now)])
+
+
+def _change_lines(claim: Claim, content: ClaimContent, judged: Judged, answer: Answer) -> tuple[set[Unit], int]:
+    """Keeps lines that are still named, withdraws the others, opens what is new; returns the new units and a count."""
+    standing = {(line.unit_id, line.product): line for line in claim.lines.all() if line.state == LineState.OPEN}
+    last = max((line.position for line in claim.lines.all()), default=-1)
+    fresh: list[ClaimLine] = []
+    for index, named in enumerate(content.lines):
+        unit = judged.units[judged.verdict.units[index]]
+        kept = standing.pop((unit.pk, named.product), None)
+        if kept is None:
+            fresh.append(_line(claim, named, unit, last + 1 + len(fresh), answer))
+        elif named.subscription_id and kept.subscription_id != named.subscription_id:
+            kept.subscription_id = named.subscription_id
+            kept.save(update_fields=["subscription_id"])
+    dropped = list(standing.values())
+    change_lines(dropped, "withdraw")
+    ClaimLine.objects.bulk_update(dropped, ["state"])
+    change_lines(fresh, "submit")
+    ClaimLine.objects.bulk_create(fresh)
+    forget_lines(claim)
+    return {line.unit for line in fresh if line.unit}, len(dropped)
+
+
+def _line(claim: Claim, named: LineContent, unit: Unit, position: int, answer: Answer) -> ClaimLine:
+    return ClaimLine(
+        claim=claim,
+        position=position,
+        partner_id=claim.partner_id,
+        product=named.product,
+        product_name=answer.products[named.product].name,
+        subscription_id=named.subscription_id,
+        activity=claim.activity,
+        unit=unit,
+    )

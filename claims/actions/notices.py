@@ -1,0 +1,48 @@
+"""Who hears of what happens on a claim."""
+
+from typing import TYPE_CHECKING
+
+from claims.models import Claim, Comment
+from events.models import Event
+from events.outbox import Notice, tell
+from partners.people import People, people_of
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+EXCERPT = 280
+
+
+def tell_of_submission(event: Event, claim: Claim, people: People, *, actor: "User", contested: bool) -> None:
+    """A receipt to who sent it, word to who began it, and to the operator's reviewers that a claim waits."""
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "customer": claim.customer_name,
+        "due_day": claim.due_days[-1][0],
+    }
+    own = [
+        Notice(user_id, "claim_submitted", claim.path, {**values, "contested": contested}, receipt=user_id == actor.pk)
+        for user_id in {actor.pk, claim.created_by_id} & people.members
+    ]
+    reviewers = [
+        Notice(user_id, "claim_waiting", claim.path, {**values, "partner": claim.partner.name})
+        for user_id in people.reviewers
+    ]
+    tell(event, [*own, *reviewers])
+
+
+def tell_of_comment(event: Event, claim: Claim, comment: Comment, *, actor: "User") -> None:
+    """The other side: the company's people who sent or began the claim, or the operator's reviewers."""
+    people = people_of(claim.partner_id)
+    if comment.by_operator:
+        hearers = {claim.created_by_id, claim.submitted_by_id} & people.members
+    else:
+        hearers = set(people.reviewers)
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "author": str(actor),
+        "excerpt": comment.body[:EXCERPT],
+    }
+    tell(event, [Notice(user_id, "comment_added", claim.path, values) for user_id in hearers if user_id])

@@ -1,0 +1,1 @@
+"""The claim's part of the API: the same verbs as the screens."""

@@ -1,0 +1,121 @@
+"""The shapes of the API, for its OpenAPI description."""
+
+from rest_framework import serializers
+
+
+class Contact(serializers.Serializer):
+    """A person at the customer."""
+
+    name = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+    title = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+    email = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=254)
+
+
+class PartnerContact(serializers.Serializer):
+    """A person at the partner."""
+
+    name = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+    email = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=254)
+
+
+class LineContent(serializers.Serializer):
+    """One product or workload; Dynamics products may name the subscription."""
+
+    product = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=64)
+    subscription_id = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=64)
+
+
+class Line(LineContent):
+    """A line of a stored claim."""
+
+    state = serializers.CharField(read_only=True)
+
+
+class ClaimContent(serializers.Serializer):
+    """What a partner says in a claim; every value may be missing until the claim is sent."""
+
+    name = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+    mpn_id = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=16)
+    tenant_id = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=64)
+    domain = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=253)
+    solution_area = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, help_text="business_applications or microsoft_365"
+    )
+    activity = serializers.CharField(
+        required=False, allow_blank=True, allow_null=True, help_text="presales, usage or revenue_association"
+    )
+    lines = LineContent(many=True, required=False, allow_null=True)
+    customer_contact = Contact(required=False, allow_null=True)
+    technical_contact = Contact(required=False, allow_null=True)
+    partner_contact = PartnerContact(required=False, allow_null=True)
+    solution_seller = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+    isv_solution = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+
+
+class Claim(ClaimContent):
+    """A stored claim."""
+
+    reference = serializers.CharField(read_only=True)
+    state = serializers.CharField(read_only=True)
+    due_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    submitted_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    actions = serializers.ListField(child=serializers.CharField(), read_only=True)
+    customer_name = serializers.CharField(read_only=True)
+    lines = Line(many=True)
+
+
+class ClaimPage(serializers.Serializer):
+    """One page of claims."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = Claim(many=True)
+
+
+class Finding(serializers.Serializer):
+    """One thing that is wrong, or worth knowing before sending."""
+
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(["error", "warning"])
+    field = serializers.CharField(help_text="path of the value, such as lines.0.subscription_id")
+    message = serializers.CharField()
+    remedy = serializers.CharField()
+
+
+class Preflight(serializers.Serializer):
+    """The outcome of all rules."""
+
+    ready = serializers.BooleanField()
+    findings = Finding(many=True)
+
+
+class NewComment(serializers.Serializer):
+    """A comment to add."""
+
+    body = serializers.CharField(max_length=4000)
+
+
+class Comment(serializers.Serializer):
+    """One comment."""
+
+    author = serializers.CharField()
+    by_operator = serializers.BooleanField()
+    body = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class Problem(serializers.Serializer):
+    """An RFC 9457 problem with a stable code; `findings` where a claim was refused."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    findings = Finding(many=True, required=False)
+    state = serializers.CharField(required=False)
+
+
+PROBLEMS = {
+    (status, "application/problem+json"): Problem for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 429)
+}

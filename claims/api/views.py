@@ -1,0 +1,288 @@
+"""Endpoints of claims. Each loads through `visible_to`, checks shape only, and calls one verb."""
+
+from collections.abc import Callable
+from random import SystemRandom
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from claims.actions import add_comment, create_draft, edit_claim, save_draft, submit_claim
+from claims.actions.edit import frozen_changes
+from claims.api import schema
+from claims.api.representation import claim_json, comment_json, etag
+from claims.errors import ClaimRefused, TransitionNotAllowed
+from claims.intake import ClaimContent, read, read_comment
+from claims.models import Claim
+from claims.preflight import ask_directory, check
+from claims.rules.findings import Finding
+from claims.states import CLAIM_VERBS, ClaimState
+from partners.idempotency import Answer, KeyInvalid, KeyReused, once
+from partners.models import User
+from partners.roles import standing_of
+
+IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes a retry safe.")
+IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag you have seen.")
+
+
+class PreconditionFailed(APIException):
+    """The claim is not as the caller has seen it."""
+
+    status_code = 412
+    default_detail = "The claim has changed since you read it. Read it again, then repeat."
+    default_code = "precondition_failed"
+
+
+class IdempotencyKeyReused(APIException):
+    """The key belongs to another request."""
+
+    status_code = 422
+    default_detail = "This Idempotency-Key was used for another request. Use a new one."
+    default_code = "idempotency_key_reused"
+
+
+class IdempotencyKeyInvalid(APIException):
+    """The key cannot be kept."""
+
+    status_code = 400
+    default_detail = "An Idempotency-Key is 1 to 200 printable ASCII characters."
+    default_code = "idempotency_key_invalid"
+
+
+class ClaimPages(CursorPagination):
+    """Newest first, in constant time at any depth."""
+
+    page_size = 25
+    max_page_size = 100
+    page_size_query_param = "page_size"
+    ordering = ("-created_at", "-id")
+
+
+def user_of(request: Request) -> User:
+    """The person behind the token."""
+    return cast("User", request.user)
+
+
+def json_object(request: Request) -> dict[str, Any]:
+    """The body, which must be a JSON object.
+
+    Raises:
+        ParseError: for anything else.
+    """
+    if not isinstance(request.data, dict):
+        raise ParseError(_("The body must be a JSON object."))
+    return request.data
+
+
+def visible_claim(request: Request, reference: str) -> Claim:
+    """The claim, where the caller may see it; the same 404 for another's and for nothing."""
+    rows = Claim.objects.visible_to(user_of(request)).select_related("partner", "created_by")
+    claim = rows.prefetch_related("lines__unit").filter(reference=reference).first()
+    if claim is None:
+        raise Http404
+    check_precondition(request, claim)
+    return claim
+
+
+def check_precondition(request: Request, claim: Claim) -> None:
+    """Honours If-Match.
+
+    Raises:
+        PreconditionFailed: where the claim is not as the caller has seen it.
+    """
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted and wanted != "*":
+        current = etag(claim_json(claim, user_of(request)))
+        if current not in [tag.strip() for tag in wanted.split(",")]:
+            raise PreconditionFailed
+
+
+def answer_once(request: Request, act: Callable[[], Answer]) -> Response:
+    """Answers with `act`, once for each Idempotency-Key where one is given."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        answer = act()
+    else:
+        try:
+            answer = once(
+                user_id=user_of(request).pk,
+                key=key,
+                method=str(request.method),
+                path=request.path,
+                body=request.body,
+                now=timezone.now(),
+                act=act,
+            )
+        except KeyReused as error:
+            raise IdempotencyKeyReused from error
+        except KeyInvalid as error:
+            raise IdempotencyKeyInvalid from error
+    headers = dict(answer.headers)
+    if answer.replayed:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(answer.body, status=answer.status, headers=headers)
+
+
+def claim_answer(claim: Claim, user: User, status: int = 200) -> Answer:
+    """The claim with its ETag, and its address where it is new."""
+    body = claim_json(claim, user)
+    headers = {"ETag": etag(body)}
+    if status == 201:
+        headers["Location"] = f"/api/v1/claims/{claim.reference}/"
+    return Answer(status, body, headers)
+
+
+def read_draft(request: Request, onto: ClaimContent | None = None) -> ClaimContent:
+    """The content that was sent.
+
+    Raises:
+        ClaimRefused: with each value that cannot be stored.
+    """
+    intake = read(json_object(request), onto=onto)
+    if intake.malformed:
+        raise ClaimRefused(intake.malformed)
+    return intake.content
+
+
+class Preflight(APIView):
+    """Checks a claim without storing it."""
+
+    @extend_schema(
+        operation_id="preflight", request=schema.ClaimContent, responses={200: schema.Preflight, **schema.PROBLEMS}
+    )
+    def post(self, request: Request) -> Response:
+        """Every finding at once; any JSON object is answered 200."""
+        standing = standing_of(user_of(request))
+        if standing.partner_id is None or not standing.may_claim or standing.is_operator:
+            raise PermissionDenied
+        intake = read(json_object(request))
+        checked = check(intake, user=user_of(request), partner_id=standing.partner_id, now=timezone.now())
+        sheet = checked.verdict.sheet
+        return Response({"ready": sheet.ready, "findings": [finding.as_json() for finding in sheet.findings]})
+
+
+class ClaimList(APIView):
+    """The caller's claims."""
+
+    @extend_schema(operation_id="list_claims", responses={200: schema.ClaimPage, **schema.PROBLEMS})
+    def get(self, request: Request) -> Response:
+        """Claims the caller may see, newest first."""
+        user = user_of(request)
+        pages = ClaimPages()
+        rows = Claim.objects.visible_to(user).select_related("partner").prefetch_related("lines__unit")
+        page = pages.paginate_queryset(rows, request, view=self) or []
+        return pages.get_paginated_response([claim_json(claim, user) for claim in page])
+
+    @extend_schema(
+        operation_id="create_claim",
+        parameters=[IDEMPOTENCY_KEY],
+        request=schema.ClaimContent,
+        responses={201: schema.Claim, **schema.PROBLEMS},
+    )
+    def post(self, request: Request) -> Response:
+        """Begins a draft."""
+        content, user = read_draft(request), user_of(request)
+
+        def act() -> Answer:
+            claim = create_draft(content=content, actor=user, now=timezone.now(), random=SystemRandom())
+            return claim_answer(claim, user, 201)
+
+        return answer_once(request, act)
+
+
+class ClaimDetail(APIView):
+    """One claim."""
+
+    @extend_schema(operation_id="read_claim", responses={200: schema.Claim, **schema.PROBLEMS})
+    def get(self, request: Request, reference: str) -> Response:
+        """The claim, with an ETag."""
+        rows = Claim.objects.visible_to(user_of(request)).prefetch_related("lines__unit")
+        claim = rows.filter(reference=reference).first()
+        if claim is None:
+            raise Http404
+        answer = claim_answer(claim, user_of(request))
+        if request.headers.get("If-None-Match") == answer.headers["ETag"]:
+            return Response(status=304, headers=answer.headers)
+        return Response(answer.body, headers=answer.headers)
+
+    @extend_schema(
+        operation_id="edit_claim",
+        parameters=[IF_MATCH],
+        request=schema.ClaimContent,
+        responses={200: schema.Claim, **schema.PROBLEMS},
+    )
+    def patch(self, request: Request, reference: str) -> Response:
+        """Changes a draft, or MPN ID, lines and contacts of a claim that was sent. Absent keys stay as they are."""
+        claim, user, now = visible_claim(request, reference), user_of(request), timezone.now()
+        content = read_draft(request, onto=claim.content)
+        if claim.state == ClaimState.EDITING:
+            claim = save_draft(claim=claim, content=content, actor=user, now=now, version=claim.version)
+        elif changed := frozen_changes(claim, content):
+            raise ClaimRefused([Finding("fixed_after_sending", name) for name in changed])
+        else:
+            claim = edit_claim(claim=claim, content=content, actor=user, now=now)
+        answer = claim_answer(claim, user)
+        return Response(answer.body, headers=answer.headers)
+
+
+class ClaimSubmit(APIView):
+    """Sending."""
+
+    @extend_schema(
+        operation_id="submit_claim",
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
+        request=None,
+        responses={200: schema.Claim, **schema.PROBLEMS},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Sends a draft; a refusal names every finding."""
+        user, now = user_of(request), timezone.now()
+        claim = visible_claim(request, reference)
+        known = None
+        if claim.state in CLAIM_VERBS["submit"][0]:
+            known = ask_directory(claim.content, partner_id=claim.partner_id, now=now)
+
+        def act() -> Answer:
+            if known is None:
+                raise TransitionNotAllowed("submit", claim.state)
+            return claim_answer(submit_claim(claim=claim, actor=user, now=now, answer=known), user)
+
+        return answer_once(request, act)
+
+
+class ClaimComments(APIView):
+    """The thread between partner and operator."""
+
+    @extend_schema(operation_id="list_comments", responses={200: schema.Comment(many=True), **schema.PROBLEMS})
+    def get(self, request: Request, reference: str) -> Response:
+        """Comments of the claim, oldest first."""
+        claim = visible_claim(request, reference)
+        comments = claim.comments.select_related("author").order_by("id")
+        return Response([comment_json(comment) for comment in comments])
+
+    @extend_schema(
+        operation_id="add_comment",
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
+        request=schema.NewComment,
+        responses={201: schema.Comment, **schema.PROBLEMS},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Adds a comment, which the other side is told of."""
+        claim, user = visible_claim(request, reference), user_of(request)
+        body, faults = read_comment(json_object(request).get("body"))
+        if faults:
+            raise ClaimRefused(faults)
+
+        def act() -> Answer:
+            comment = add_comment(claim=claim, body=body, actor=user, now=timezone.now())
+            return Answer(201, comment_json(comment))
+
+        return answer_once(request, act)

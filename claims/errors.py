@@ -1,0 +1,40 @@
+"""The errors of the product that are neither a field's nor a permission's; interfaces translate them in one place."""
+
+from collections.abc import Sequence
+
+from claims.rules.findings import Finding
+
+
+class ClaimRefused(Exception):
+    """A claim that does not pass its rules; every reason is named, not just the first."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(", ".join(sorted({finding.code for finding in findings})))
+
+
+class TransitionNotAllowed(Exception):
+    """A verb that the claim's state does not allow. Carries the state as it stands now."""
+
+    def __init__(self, verb: str, state: str) -> None:
+        self.verb = verb
+        self.state = state
+        super().__init__(f"{verb} is not allowed in state {state}")
+
+
+class VersionConflict(Exception):
+    """Somebody else changed the claim meanwhile. Carries the state as it stands now."""
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        super().__init__(f"changed meanwhile, now {state}")
+
+
+class LookupLimit(Exception):
+    """More look-ups than one partner may make in an hour (design, section 5)."""
+
+    code = "lookup_limit"
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"try again in {retry_after} seconds")

@@ -1,0 +1,179 @@
+"""From whatever was sent to a claim's content: one shape for form, API and import, every malformed value named.
+
+Pure: nothing here looks anything up. What cannot be read becomes an `invalid` finding and an empty value.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from claims.rules.findings import Finding
+
+MAX_LINES = 50
+COMMENT_LENGTH = 4000
+LENGTHS = {
+    "name": 120,
+    "mpn_id": 16,
+    "tenant_id": 64,
+    "domain": 253,
+    "solution_area": 32,
+    "activity": 32,
+    "product": 64,
+    "subscription_id": 64,
+    "title": 120,
+    "email": 254,
+    "solution_seller": 120,
+    "isv_solution": 120,
+}
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
+EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([^@\s]+)", re.ASCII)
+
+
+@dataclass(frozen=True)
+class LineContent:
+    """One product or workload; `subscription_id` as typed, empty where none was."""
+
+    product: str = ""
+    subscription_id: str = ""
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A person at the customer or the partner."""
+
+    name: str = ""
+    title: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimContent:
+    """What a partner says in a claim, as typed, trimmed. Empty text stands for what is missing."""
+
+    name: str = ""
+    mpn_id: str = ""
+    tenant_id: str = ""
+    domain: str = ""
+    solution_area: str = ""
+    activity: str = ""
+    lines: tuple[LineContent, ...] = ()
+    customer_contact: Contact = field(default_factory=Contact)
+    technical_contact: Contact = field(default_factory=Contact)
+    partner_contact: Contact = field(default_factory=Contact)
+    solution_seller: str = ""
+    isv_solution: str = ""
+
+
+TEXTS = tuple(f.name for f in fields(ClaimContent) if f.type is str)
+CONTACTS = ("customer_contact", "technical_contact", "partner_contact")
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What could be read, and a finding for each value that could not."""
+
+    content: ClaimContent
+    malformed: tuple[Finding, ...]
+
+
+def read(data: Mapping[str, Any], *, onto: ClaimContent | None = None) -> Intake:
+    """Reads a claim from decoded JSON or an unflattened form.
+
+    A key that is absent keeps what `onto` says; None and empty text clear it. Unknown keys are ignored.
+    """
+    faults: list[Finding] = []
+    base = onto or ClaimContent()
+    texts = {name: _text(data[name], name, name, faults) for name in TEXTS if name in data}
+    contacts = {name: _contact(data[name], name, getattr(base, name), faults) for name in CONTACTS if name in data}
+    lines = _lines(data["lines"], faults) if "lines" in data else base.lines
+    content = ClaimContent(
+        **{**{f.name: getattr(base, f.name) for f in fields(base)}, **texts, **contacts, "lines": lines}
+    )
+    return Intake(content, tuple(faults))
+
+
+def _text(value: Any, name: str, path: str, faults: list[Finding]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        faults.append(Finding("invalid", path))
+        return ""
+    text = str(value)[: 10 * LENGTHS.get(name, 120) + 1].translate(INVISIBLE).strip()
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text) or len(text) > LENGTHS.get(name, 120):
+        faults.append(Finding("invalid", path, {"limit": str(LENGTHS.get(name, 120))}))
+        return ""
+    return text
+
+
+def _contact(value: Any, path: str, base: Contact, faults: list[Finding]) -> Contact:
+    if value is None:
+        return Contact()
+    if not isinstance(value, Mapping):
+        faults.append(Finding("invalid", path))
+        return base
+    given = {
+        name: _text(value[name], name, f"{path}.{name}", faults) for name in ("name", "title", "email") if name in value
+    }
+    return Contact(**{"name": base.name, "title": base.title, "email": base.email, **given})
+
+
+def _lines(value: Any, faults: list[Finding]) -> tuple[LineContent, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple) or len(value) > MAX_LINES:
+        faults.append(Finding("invalid", "lines", {"limit": str(MAX_LINES)}))
+        return ()
+    lines = []
+    for index, item in enumerate(value):
+        path = f"lines.{index}"
+        if not isinstance(item, Mapping):
+            faults.append(Finding("invalid", path))
+            item = {}  # noqa: PLW2901 - the line keeps its place, so that the paths of the others stay right
+        product = _text(item.get("product"), "product", f"{path}.product", faults)
+        subscription_id = _text(item.get("subscription_id"), "subscription_id", f"{path}.subscription_id", faults)
+        lines.append(LineContent(product, subscription_id))
+    return tuple(lines)
+
+
+def read_comment(value: Any) -> tuple[str, tuple[Finding, ...]]:
+    """The text of a comment, 1 to 4,000 characters with its line breaks, and what is wrong with it."""
+    if value is None or value == "":
+        return "", (Finding("required", "body"),)
+    text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+    strange = any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text)
+    if not isinstance(value, str) or strange or len(text) > COMMENT_LENGTH:
+        return "", (Finding("invalid", "body", {"limit": str(COMMENT_LENGTH)}),)
+    return text, () if text else (Finding("required", "body"),)
+
+
+def guid(text: str) -> str | None:
+    """The GUID in lower case, or None: eight, four, four, four and twelve hexadecimal digits, hyphens between."""
+    lowered = text.strip().lower()
+    return lowered if GUID.fullmatch(lowered) else None
+
+
+def host(text: str) -> str | None:
+    """The host name in lower case, a bare subdomain as `contoso.onmicrosoft.com`; None for anything else."""
+    lowered = text.strip().lower().removesuffix(".")
+    try:
+        ascii_name = lowered.encode("idna").decode() if not lowered.isascii() else lowered
+    except UnicodeError:
+        return None
+    if ascii_name and "." not in ascii_name:
+        ascii_name += ".onmicrosoft.com"
+    labels = ascii_name.split(".")
+    if len(ascii_name) > 253 or not all(LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
+        return None
+    return ascii_name
+
+
+def email_domain(text: str) -> str | None:
+    """The domain of an e-mail address in lower case, or None where the text is no address."""
+    match = EMAIL.fullmatch(text)
+    if match is None or ".." in text or text.startswith(".") or ".@" in text or "." not in match[1]:
+        return None
+    return host(match[1])

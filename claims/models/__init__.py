@@ -1,0 +1,21 @@
+"""Rows of claims, of what partners hold, of cases between them, and of the operator's calendar and policy."""
+
+from claims.models.calendar import Holiday, Policy
+from claims.models.case import Case, Party
+from claims.models.claim import Claim, ClaimLine
+from claims.models.comment import Comment
+from claims.models.lookup import Lookup
+from claims.models.unit import Association, Unit
+
+__all__ = [
+    "Association",
+    "Case",
+    "Claim",
+    "ClaimLine",
+    "Comment",
+    "Holiday",
+    "Lookup",
+    "Party",
+    "Policy",
+    "Unit",
+]

@@ -1,0 +1,40 @@
+"""The operator's days off beside public holidays, and the lengths of the clocks."""
+
+from datetime import date
+
+from django.db import models
+
+
+class Holiday(models.Model):
+    """A day on which the operator does not work although no public holiday says so."""
+
+    date = models.DateField(unique=True)
+    name = models.CharField(max_length=120)
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    """Which policy holds."""
+
+    def in_force(self, day: date) -> "Policy":
+        """The newest policy that starts on or before `day`.
+
+        Raises:
+            Policy.DoesNotExist: before the first one; a fresh database holds one from the year 2000.
+        """
+        return self.filter(valid_from__lte=day).latest("valid_from")
+
+
+class Policy(models.Model):
+    """Lengths and windows, from a day on. A claim keeps the policy of its submission, a case that of its opening.
+
+    Lengths of clocks are business days unless the name says otherwise.
+    """
+
+    valid_from = models.DateField(unique=True)
+    review_business_days = models.PositiveSmallIntegerField(default=5)
+    case_business_days = models.PositiveSmallIntegerField(default=10)
+    ending_days = models.PositiveSmallIntegerField(default=30)
+    new_customers_per_hour = models.PositiveSmallIntegerField(default=30)
+    probes_per_tenant_and_hour = models.PositiveSmallIntegerField(default=300)
+
+    objects = PolicyQuerySet.as_manager()

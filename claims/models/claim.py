@@ -1,0 +1,166 @@
+"""A claim and its lines. State changes only in `claims.actions`, by the tables of `claims.states`."""
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from claims.intake import ClaimContent, Contact, LineContent
+from claims.states import LIVE_LINES, OPEN_CLAIMS, ClaimState, LineState
+from partners.models import MpnId
+from partners.roles import standing_of
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    """Which claims a person may know of."""
+
+    def visible_to(self, user: "User") -> "ClaimQuerySet":
+        """A company's people see its claims, where their role names MPN IDs only those and their own drafts.
+
+        The operator's people see what was sent, except of companies they have a conflict with.
+        """
+        standing = standing_of(user)
+        if standing.is_operator:
+            return self.exclude(state=ClaimState.EDITING).exclude(partner_id__in=standing.conflicts)
+        if standing.partner_id is None:
+            return self.none()
+        own = self.filter(partner_id=standing.partner_id)
+        if standing.mpn_ids is None:
+            return own
+        numbers = MpnId.objects.filter(pk__in=standing.mpn_ids).values("number")
+        return own.filter(Q(mpn_id__in=numbers) | Q(created_by=user, state=ClaimState.EDITING))
+
+
+class Claim(models.Model):
+    """One customer, one activity, one MPN ID, one or more products or workloads.
+
+    A draft keeps what was typed, right or wrong. `due_days` is the count behind `due_at` as it was made: a list of
+    [ISO date, number or None, reason], so that a later change of the calendar cannot rewrite it.
+    """
+
+    reference = models.CharField(max_length=12, unique=True)
+    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="claims")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    name = models.CharField(max_length=120, blank=True)
+    mpn_id = models.CharField(max_length=16, blank=True)
+    tenant_id = models.CharField(max_length=64, blank=True)
+    domain = models.CharField(max_length=253, blank=True)
+    solution_area = models.CharField(max_length=32, blank=True)
+    activity = models.CharField(max_length=32, blank=True)
+    customer_contact_name = models.CharField(max_length=120, blank=True)
+    customer_contact_title = models.CharField(max_length=120, blank=True)
+    customer_contact_email = models.CharField(max_length=254, blank=True)
+    technical_contact_name = models.CharField(max_length=120, blank=True)
+    technical_contact_title = models.CharField(max_length=120, blank=True)
+    technical_contact_email = models.CharField(max_length=254, blank=True)
+    partner_contact_name = models.CharField(max_length=120, blank=True)
+    partner_contact_email = models.CharField(max_length=254, blank=True)
+    solution_seller = models.CharField(max_length=120, blank=True)
+    isv_solution = models.CharField(max_length=120, blank=True)
+
+    customer_name = models.CharField(max_length=256, blank=True, help_text="as the directory said at submission")
+    mpn_name = models.CharField(max_length=200, blank=True, help_text="as it was at submission")
+
+    state = models.CharField(max_length=16, choices=ClaimState, default=ClaimState.EDITING)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    due_days = models.JSONField(default=list)
+    calendar_version = models.CharField(max_length=64, blank=True)
+    policy = models.ForeignKey("claims.Policy", null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ClaimQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ClaimState.EDITING) | Q(submitted_at__isnull=False, due_at__isnull=False),
+                name="submitted_claim_has_its_dates",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["partner", "-created_at", "-id"], name="claim_of_partner"),
+            models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN_CLAIMS), name="claim_by_due"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def subject(self) -> str:
+        """The claim's name in the log."""
+        return f"claim:{self.pk}"
+
+    @property
+    def path(self) -> str:
+        """Where the claim's page is."""
+        return f"/claims/{self.reference}/"
+
+    @property
+    def content(self) -> ClaimContent:
+        """What the partner says, as the rules read it. Dropped lines are no part of it."""
+        return ClaimContent(
+            name=self.name,
+            mpn_id=self.mpn_id,
+            tenant_id=self.tenant_id,
+            domain=self.domain,
+            solution_area=self.solution_area,
+            activity=self.activity,
+            lines=tuple(
+                LineContent(line.product, line.subscription_id)
+                for line in self.lines.all()
+                if line.state != LineState.WITHDRAWN
+            ),
+            customer_contact=self._contact("customer_contact"),
+            technical_contact=self._contact("technical_contact"),
+            partner_contact=Contact(self.partner_contact_name, "", self.partner_contact_email),
+            solution_seller=self.solution_seller,
+            isv_solution=self.isv_solution,
+        )
+
+    def _contact(self, prefix: str) -> Contact:
+        return Contact(*(getattr(self, f"{prefix}_{name}") for name in ("name", "title", "email")))
+
+
+class ClaimLine(models.Model):
+    """One product or workload of a claim. `subscription_id` is as typed; the unit is what it turned out to be.
+
+    `partner` and `activity` repeat the claim's, for the constraint that a company claims a thing once.
+    """
+
+    claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+")
+    product = models.CharField(max_length=64, blank=True)
+    product_name = models.CharField(max_length=200, blank=True, help_text="as it was at submission")
+    subscription_id = models.CharField(max_length=64, blank=True)
+    activity = models.CharField(max_length=32, blank=True)
+    unit = models.ForeignKey("claims.Unit", null=True, on_delete=models.PROTECT, related_name="lines")
+    state = models.CharField(max_length=10, choices=LineState, default=LineState.DRAFT)
+    reason = models.CharField(max_length=40, blank=True)
+    association = models.ForeignKey("claims.Association", null=True, on_delete=models.PROTECT, related_name="lines")
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "unit", "product", "activity"],
+                condition=Q(state__in=LIVE_LINES),
+                name="one_live_line_per_company_and_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=LineState.DRAFT) | Q(unit__isnull=False), name="sent_line_has_its_unit"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=LineState.APPROVED) | Q(association__isnull=False),
+                name="approved_line_has_its_association",
+            ),
+        ]

@@ -1,0 +1,32 @@
+"""What partner and operator write to each other on a claim."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+NOTICES = {
+    "arbitration_ahead": _(
+        "Another partner has a claim to what you claim here, so your claim goes through arbitration. It is still"
+        " reviewed within five business days, but may stay under review for longer. If we need more from you, we will"
+        " ask here."
+    ),
+}
+
+
+class Comment(models.Model):
+    """One message on a claim. Without an author it is the system's, and `notice` names its text."""
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="comments")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by_operator = models.BooleanField(default=False)
+    body = models.TextField(max_length=4000, blank=True)
+    notice = models.CharField(max_length=32, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["claim", "id"], name="comment_of_claim")]
+
+    @property
+    def text(self) -> str:
+        """What it says, in the reader's language where the system wrote it."""
+        return str(NOTICES[self.notice]) if self.notice else self.body

@@ -1,0 +1,39 @@
+"""Who may do what with a claim that they can see, as sentences."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+
+from claims.states import CLAIM_VERBS, ClaimState
+from partners.roles import standing_of
+
+if TYPE_CHECKING:
+    from claims.models import Claim
+    from partners.models import User
+
+PARTNER_VERBS = ("save_draft", "delete", "submit", "edit", "comment")
+OPERATOR_VERBS = ("comment",)
+
+
+def may(user: "User", verb: str, claim: "Claim") -> bool:
+    """Whether this person's role allows the verb on a claim they can see, whatever state it is in."""
+    standing = standing_of(user)
+    if standing.is_operator:
+        return verb in OPERATOR_VERBS and standing.may_judge(claim.partner_id)
+    return verb in PARTNER_VERBS and standing.may_claim and standing.partner_id == claim.partner_id
+
+
+def require(user: "User", verb: str, claim: "Claim") -> None:
+    """Lets the verb pass.
+
+    Raises:
+        PermissionDenied: where the person's role does not allow it.
+    """
+    if not may(user, verb, claim):
+        raise PermissionDenied
+
+
+def allowed_verbs(user: "User", claim: "Claim") -> list[str]:
+    """The verbs this person may use on the claim now, by role and state."""
+    state = ClaimState(claim.state)
+    return [verb for verb, (sources, _) in CLAIM_VERBS.items() if state in sources and may(user, verb, claim)]

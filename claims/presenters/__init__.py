@@ -1,0 +1,1 @@
+"""Finished values for templates: words, dates and order, so that templates decide nothing."""

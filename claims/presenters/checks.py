@@ -1,0 +1,154 @@
+"""The check panel and the messages beside fields, from a verdict."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from claims.forms import ClaimForm, control_of
+from claims.preflight import Checked
+from claims.rules.findings import Check, Finding, Outcome
+
+# What is merely not filled in yet is no fault while somebody is still typing.
+MISSING = frozenset(
+    {
+        "required",
+        "contact_required",
+        "technical_contact_required",
+        "seller_required",
+        "isv_solution_required",
+        "product_required",
+    }
+)
+STATUSES = {"Enabled": "active", "Warning": "in grace"}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the panel and the fields show. `complete` counts what is still empty as failed, as sending does."""
+
+    checked: Checked
+    form: ClaimForm
+    complete: bool
+    oob: bool = False
+    slots: dict[str, list[dict[str, str]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        slots: dict[str, list[dict[str, str]]] = {}
+        for finding in self._shown():
+            slots.setdefault(control_of(finding.field), []).append(
+                {"severity": str(finding.severity), "message": _sentence(finding.title), "remedy": finding.remedy}
+            )
+        for control, message in _good_news(self.checked):
+            slots.setdefault(control, []).append({"severity": "good", "message": message, "remedy": ""})
+        object.__setattr__(self, "slots", slots)
+
+    def _shown(self) -> list[Finding]:
+        found = self.checked.verdict.sheet.findings
+        return [finding for finding in found if self.complete or finding.code not in MISSING]
+
+    def _checks(self, *outcomes: Outcome) -> list[Check]:
+        return [check for check in self.checked.verdict.sheet.checks if check.outcome in outcomes]
+
+    @property
+    def failed(self) -> list[dict[str, str]]:
+        """Findings that keep the claim from being sent."""
+        return [self._finding(finding) for finding in self._shown() if finding.severity == "error"]
+
+    @property
+    def warned(self) -> list[dict[str, str]]:
+        """Findings to know before sending."""
+        return [self._finding(finding) for finding in self._shown() if finding.severity == "warning"]
+
+    @property
+    def passed(self) -> list[dict[str, str]]:
+        """What holds; the same words once, however many fields they hold for."""
+        labels = dict.fromkeys(check.label for check in self._checks(Outcome.PASSED) if check.code not in MISSING)
+        return [{"label": label} for label in labels]
+
+    @property
+    def unchecked(self) -> list[dict[str, str]]:
+        """What waits for something else, and while typing what is still empty."""
+        empty = [] if self.complete else [c for c in self._checks(Outcome.FAILED) if c.code in MISSING]
+        rows = [{"label": self._name(check.field), "why": _("still empty")} for check in empty]
+        waiting = dict.fromkeys(check.label for check in self._checks(Outcome.UNCHECKED))
+        return [*rows, *({"label": label, "why": ""} for label in waiting)]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The four figures of the panel."""
+        return {
+            "failed": len(self.failed),
+            "warn": len(self.warned),
+            "passed": len(self.passed),
+            "not_checked": len(self.unchecked),
+        }
+
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """The error summary: one row for each field that keeps the claim from being sent."""
+        return [{"text": f"{row['name']}: {row['title']}", "href": row["href"]} for row in self.failed]
+
+    def _finding(self, finding: Finding) -> dict[str, str]:
+        name = self._name(finding.field)
+        return {
+            "severity": str(finding.severity),
+            "title": finding.title,
+            "message": finding.message,
+            "remedy": finding.remedy,
+            "who": finding.who,
+            "name": name,
+            "href": "#" + control_of(finding.field),
+            "link_label": _("Go to: %(field)s") % {"field": name},
+        }
+
+    def _name(self, path: str) -> str:
+        """What the field is called, with its place where there are several."""
+        control = control_of(path).removeprefix("f-")
+        head, _dot, rest = path.partition(".")
+        label = str(self.form.fields[control].label) if control in self.form.fields else path
+        if head == "lines" and rest:
+            return _("Product %(number)s, %(label)s") % {"number": int(rest.split(".")[0]) + 1, "label": label.lower()}
+        if rest:
+            return f"{contact_names()[head]}, {label.lower()}"
+        return label
+
+
+def contact_names() -> dict[str, str]:
+    """What the three contacts are called."""
+    return {
+        "customer_contact": _("Customer contact"),
+        "technical_contact": _("Technical contact"),
+        "partner_contact": _("Your contact"),
+    }
+
+
+def _sentence(title: str) -> str:
+    return title[:1].upper() + title[1:] + "."
+
+
+def _good_news(checked: Checked) -> Iterable[tuple[str, str]]:
+    """What the directory knows of what was typed: the customer's name, and each subscription whose ID was given."""
+    customer = checked.facts.customer
+    if customer is None:
+        return
+    yield "f-domain", customer.name
+    by_id = {subscription.id: subscription for subscription in customer.subscriptions}
+    for index, unit in checked.verdict.units.items():
+        subscription = by_id.get(unit.subscription)
+        if subscription and checked.content.lines[index].subscription_id:
+            yield f"f-lines-{index}-subscription_id", describe(subscription)
+
+
+def describe(subscription: Any) -> str:
+    """A subscription in one line: name, status, channel, end."""
+    status = {"active": _("active"), "in grace": _("in grace")}.get(
+        STATUSES.get(subscription.status, ""), _("not active")
+    )
+    channel = {"volumeLicensing": _("Volume Licensing"), "webDirect": _("Web-Direct"), "csp": _("CSP")}
+    parts = [subscription.sku_name, status, channel.get(subscription.channel, subscription.channel)]
+    if subscription.ends_on:
+        parts.append(_("ends %(day)s") % {"day": date_format(subscription.ends_on, "DATE_FORMAT")})
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,197 @@
+"""The claim's page: whose turn, the clock day by day, what happened."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from claims.business_days import WEEKEND, Day, counted_until
+from claims.calendars import operator_zone, today_of
+from claims.models import Claim, ClaimLine, Comment
+from claims.states import ClaimState, LineState
+from events.models import Event
+
+STATE_ICONS = {
+    ClaimState.EDITING: "pen",
+    ClaimState.SUBMITTED: "up",
+    ClaimState.UNDER_REVIEW: "eye",
+    ClaimState.ACTION_REQUIRED: "flag",
+    ClaimState.APPROVED: "check",
+    ClaimState.REJECTED: "x",
+    ClaimState.DISPUTED: "vs",
+    ClaimState.WITHDRAWN: "back",
+    ClaimState.ENDED: "stop",
+}
+LINE_ICONS = {
+    LineState.DRAFT: "pen",
+    LineState.OPEN: "up",
+    LineState.APPROVED: "check",
+    LineState.REJECTED: "x",
+    LineState.WITHDRAWN: "back",
+    LineState.ENDED: "stop",
+}
+WITH_OPERATOR = frozenset({ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED})
+WITH_PARTNER = frozenset({ClaimState.EDITING, ClaimState.ACTION_REQUIRED})
+
+
+def chip(claim: Claim) -> dict[str, str]:
+    """State as glyph and word; colour only for what asks for action."""
+    state = ClaimState(claim.state)
+    tone = {ClaimState.ACTION_REQUIRED: "warn", ClaimState.UNDER_REVIEW: "accent", ClaimState.APPROVED: "good"}
+    return {"icon": STATE_ICONS[state], "word": str(state.label), "tone": tone.get(state, "")}
+
+
+def line_chip(line: ClaimLine) -> dict[str, str]:
+    """A line's state as glyph and word."""
+    state = LineState(line.state)
+    return {"icon": LINE_ICONS[state], "word": str(state.label), "tone": "good" if state == LineState.APPROVED else ""}
+
+
+def due_day(claim: Claim) -> date | None:
+    """The last counted day: the clock ends with it."""
+    return date.fromisoformat(claim.due_days[-1][0]) if claim.due_days else None
+
+
+def clock_of(claim: Claim) -> list[Day]:
+    """The count as it was stored."""
+    return [Day(date.fromisoformat(day), number, reason) for day, number, reason in claim.due_days]
+
+
+def turn(claim: Claim, *, operator_side: bool, now: datetime) -> dict[str, Any]:
+    """Whose turn it is, and until when, in one sentence."""
+    state = ClaimState(claim.state)
+    whose = "operator" if state in WITH_OPERATOR else "partner" if state in WITH_PARTNER else ""
+    last = due_day(claim)
+    before = when = after = ""
+    if whose == "operator" and last is not None:
+        overdue = claim.due_at is not None and now >= claim.due_at
+        before = _("This claim was to be reviewed by the end of") if overdue else _("It will be reviewed by the end of")
+        when = date_format(last, "l j F")
+        after = "." if operator_side else _(". You need do nothing.")
+    elif state == ClaimState.EDITING:
+        before = _("Nobody but your company sees it until it is sent.")
+    sides = [
+        {"key": "partner", "word": _("Partner") if operator_side else _("You")},
+        {"key": "operator", "word": _("Operator")},
+        {"key": "customer", "word": _("Customer")},
+    ]
+    return {
+        "sides": sides,
+        "whose": whose,
+        "me": "operator" if operator_side else "partner",
+        "icon": STATE_ICONS[state],
+        "word": str(state.label),
+        "before": before,
+        "when": when,
+        "after": after,
+    }
+
+
+def clock(claim: Claim, now: datetime) -> list[dict[str, Any]]:
+    """Every day of the review clock, with the words above and below it."""
+    today, days = today_of(now), clock_of(claim)
+    shown = []
+    for index, day in enumerate(days):
+        last = index == len(days) - 1
+        kinds = ["gap"] if day.number is None else ["zero"] if day.number == 0 else [_progress(day.date, today)]
+        kinds += ["due"] if last else []
+        flag = _("Submitted") if index == 0 else _("Today") if day.date == today else _("Due") if last else ""
+        first = index == 0 or last or day.date.day == 1
+        shown.append(
+            {
+                "kinds": " ".join(kinds),
+                "flag": flag,
+                "n": day.number if day.number is not None else _why(day, days, index),
+                "day_label": date_format(day.date, "j M" if first else "j"),
+                "weekday_label": date_format(day.date, "D"),
+                "current": day.date == today,
+            }
+        )
+    return shown
+
+
+def _progress(day: date, today: date) -> str:
+    return "done" if day < today else "today" if day == today else "todo"
+
+
+def _why(day: Day, days: list[Day], index: int) -> str:
+    if day.reason != WEEKEND:
+        return _("holiday")
+    return "" if days[index - 1].reason == WEEKEND else _("weekend")
+
+
+def clock_note(claim: Claim) -> str:
+    """How the days were counted, which holidays fell out, and the instant the clock ends."""
+    if claim.due_at is None:
+        return ""
+    zone = operator_zone()
+    parts = [_("Counted in the operator's business days, %(zone)s time.") % {"zone": zone.key.replace("_", " ")}]
+    for day in clock_of(claim):
+        if day.number is None and day.reason != WEEKEND:
+            values = {"day": date_format(day.date, "D j M"), "name": day.reason}
+            parts.append(_("%(day)s is %(name)s.") % values)
+    ends = claim.due_at.astimezone(zone)
+    values = {
+        "local": date_format(ends, "D j M, H:i"),
+        "utc": date_format(claim.due_at.astimezone(ZoneInfo("UTC")), "D j M, H:i"),
+    }
+    parts.append(_("The clock ends %(local)s (%(utc)s UTC).") % values)
+    return " ".join(parts)
+
+
+def clock_summary(claim: Claim, now: datetime) -> str:
+    """Such as: review, day 3 of 5."""
+    days = clock_of(claim)
+    total = days[-1].number if days else 0
+    return _("Review, day %(day)s of %(total)s") % {"day": counted_until(days, today_of(now)), "total": total}
+
+
+def thread(comments: Iterable[Comment], *, viewer_id: int) -> list[dict[str, Any]]:
+    """Comments with who wrote them, and on which side they stand."""
+    return [
+        {"who": _author(comment, viewer_id), "at": comment.at, "text": comment.text, "internal": False}
+        for comment in comments
+    ]
+
+
+def _author(comment: Comment, viewer_id: int) -> str:
+    if comment.author is None:
+        return _("System")
+    side = _("you") if comment.author_id == viewer_id else _("reviewer") if comment.by_operator else ""
+    return f"{comment.author}, {side}" if side else str(comment.author)
+
+
+def history(claim: Claim, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """What happened, newest first, in words."""
+    return [
+        {"at": event.at, "what": HISTORY[event.kind](), "detail": _detail(claim, event)}
+        for event in events
+        if event.kind in HISTORY
+    ]
+
+
+HISTORY = {
+    "claim.drafted": lambda: _("Draft begun"),
+    "claim.submitted": lambda: _("Submitted"),
+    "claim.edited": lambda: _("Changed"),
+    "comment.added": lambda: _("Comment added"),
+}
+
+
+def _detail(claim: Claim, event: Event) -> str:
+    by = _("by %(name)s") % {"name": event.actor} if event.actor else _("by the system")
+    if event.kind == "claim.submitted" and (last := due_day(claim)):
+        return _("%(by)s; due %(day)s") % {"by": by, "day": date_format(last, "D j M")}
+    if event.kind == "claim.edited":
+        opened, withdrawn = event.data["opened"], event.data["withdrawn"]
+        parts = [by]
+        if opened:
+            parts.append(ngettext("%(n)s product added", "%(n)s products added", opened) % {"n": opened})
+        if withdrawn:
+            parts.append(ngettext("%(n)s product withdrawn", "%(n)s products withdrawn", withdrawn) % {"n": withdrawn})
+        return "; ".join(parts)
+    return by
