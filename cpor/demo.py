@@ -1,0 +1,210 @@
+"""A small world to try everything in: companies, MPN IDs, people and customers in every condition that a rule names.
+
+In the formats of the imports, so that the demo enters by the same doors as real data. Dates follow `today`.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from directory import lookup
+from directory.catalogue import files
+
+PASSWORD = "walk the ledger"  # noqa: S105 - the demo's own, printed at its start
+
+ALDER = "3f1b6a52-9f0e-4d0a-8a55-0b7b1c1d2e01"
+TAMARIND = "7c2d8e10-4a6b-4c3e-9d27-5e8f9a0b1c02"
+CORVANE = "a94f0c3d-1b2e-4f5a-8c6d-7e9f0a1b2c03"
+PUERTO_VIVO = "d05e1f4a-2c3b-4d6e-9f70-8a1b2c3d4e04"
+
+HALDEN, BRIGHTWATER = "Halden Cloud Works", "Brightwater Partners"
+ROTTERDAM, UTRECHT, ANTWERP, MADRID, LYON, HALDEN_GLOBAL = (
+    "6281940",
+    "6281941",
+    "6281942",
+    "6281943",
+    "6281944",
+    "6281900",
+)
+LISBON = "7310020"
+PROGRAMS = ("osa-sell", "osu-ba", "osu-m365")
+
+
+def partners(today: date) -> dict[str, Any]:
+    """What `import_partners` reads: two companies, and the operator's reviewers."""
+    return {
+        "partners": [
+            {"name": HALDEN, "mpnIds": _halden(today), "users": _people("haldencloud.example", HALDEN_PEOPLE)},
+            {
+                "name": BRIGHTWATER,
+                "mpnIds": [_mpn(LISBON, "Lisbon", "PT", _all_programs(today, 400))],
+                "users": _people("brightwater.example", BRIGHTWATER_PEOPLE),
+            },
+        ],
+        "reviewers": [
+            {"email": "nadia.okafor@northgate.example", "lead": False},
+            {"email": "pieter.vos@northgate.example", "lead": False},
+            {"email": "samuel.lind@northgate.example", "lead": True},
+        ],
+    }
+
+
+HALDEN_PEOPLE = {
+    "tomas.reyes": "global_admin",
+    "ines.moreau": "incentives_admin",
+    "ruth.adeyemi": "billing_admin",
+    "jonas.weber": "incentives_user",
+}
+BRIGHTWATER_PEOPLE = {"catarina.lopes": "global_admin", "miguel.sa": "incentives_user"}
+NAMES = {
+    "tomas.reyes": "Tomas Reyes",
+    "ines.moreau": "Ines Moreau",
+    "ruth.adeyemi": "Ruth Adeyemi",
+    "jonas.weber": "Jonas Weber",
+    "catarina.lopes": "Catarina Lopes",
+    "miguel.sa": "Miguel Sá",
+    "nadia.okafor": "Nadia Okafor",
+    "pieter.vos": "Pieter Vos",
+    "samuel.lind": "Samuel Lind",
+    "elena.ruiz": "Elena Ruiz",
+    "hugo.brandt": "Hugo Brandt",
+}
+OPERATORS = {"elena.ruiz@northgate.example": "admin", "hugo.brandt@northgate.example": "auditor"}
+SPANISH_SPEAKERS = ("catarina.lopes", "elena.ruiz")
+
+
+def _people(domain: str, people: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"email": f"{name}@{domain}", "roles": [role]} for name, role in people.items()]
+
+
+def _halden(today: date) -> list[dict[str, Any]]:
+    ended = [{"program": p, "validFrom": _day(today, -500), "validUntil": _day(today, -40)} for p in PROGRAMS]
+    return [
+        _mpn(ROTTERDAM, "Rotterdam", "NL", _all_programs(today, 220)),
+        _mpn(UTRECHT, "Utrecht", "NL", []),
+        _mpn(ANTWERP, "Antwerp", "BE", ended),
+        _mpn(MADRID, "Madrid", "ES", _all_programs(today, 20)),
+        _mpn(LYON, "Lyon", "FR", _all_programs(today, 220), types=["FastTrack Ready Partner"]),
+        {**_mpn(HALDEN_GLOBAL, "Halden Cloud Works", "NL", []), "kind": "global"},
+    ]
+
+
+def _all_programs(today: date, days: int) -> list[dict[str, str]]:
+    return [{"program": p, "validFrom": _day(today, -145), "validUntil": _day(today, days)} for p in PROGRAMS]
+
+
+def _mpn(
+    number: str, name: str, country: str, enrollments: list[dict[str, str]], types: Iterable[str] = ()
+) -> dict[str, Any]:
+    return {
+        "mpnId": number,
+        "kind": "location",
+        "name": name,
+        "country": country,
+        "partnerTypes": list(types),
+        "enrollments": enrollments,
+    }
+
+
+def _day(today: date, days: int) -> str:
+    return (today + timedelta(days=days)).isoformat()
+
+
+def directory(today: date) -> dict[str, Any]:
+    """What `import_directory` reads: four customers, their subscriptions in every condition that a rule names."""
+    return {
+        "tenants": [
+            {
+                "tenantId": ALDER,
+                "displayName": "Alder Freight Lines",
+                "domains": ["alderfreight.example", "alderfreight.onmicrosoft.com"],
+                "subscriptions": _alder(today),
+            },
+            {
+                "tenantId": TAMARIND,
+                "displayName": "Tamarind Health Trust",
+                "domains": ["tamarind-health.example", "tamarindhealth.onmicrosoft.com"],
+                "subscriptions": [
+                    subscription("tamarind-sales", "DYN365_ENTERPRISE_SALES", today),
+                    subscription("tamarind-plan", "DYN365_ENTERPRISE_PLAN1", today, purchaseChannel="webDirect"),
+                    subscription("tamarind-e3", "SPE_E3", today),
+                ],
+            },
+            {
+                "tenantId": CORVANE,
+                "displayName": "Corvane Retail Group",
+                "domains": ["corvane.example", "corvane.onmicrosoft.com"],
+                "subscriptions": [
+                    subscription("corvane-e3", "ENTERPRISEPACK", today, status="Warning", days=4),
+                    subscription("corvane-intune", "INTUNE_A", today, status="Suspended", days=-20),
+                    subscription("corvane-phone", "MCOEV", today, provisioning="PendingActivation"),
+                    subscription("corvane-csp", "SPB", today, purchaseChannel="csp"),
+                    subscription("corvane-trial", "Dynamics_365_for_Operations", today, isTrial=True),
+                ],
+            },
+            {
+                "tenantId": PUERTO_VIVO,
+                "displayName": "Puerto Vivo Hoteles, Peñíscola S.A.",
+                "domains": ["puertovivo.example", "puertovivo.onmicrosoft.com"],
+                "subscriptions": [],
+            },
+        ]
+    }
+
+
+def _alder(today: date) -> list[dict[str, Any]]:
+    return [
+        subscription("alder-sales", "DYN365_ENTERPRISE_SALES", today),
+        subscription("alder-field-1", "DYN365_ENTERPRISE_FIELD_SERVICE", today),
+        subscription("alder-field-2", "DYN365_ENTERPRISE_FIELD_SERVICE", today, purchaseChannel="webDirect"),
+        subscription("alder-service", "DYN365_ENTERPRISE_CUSTOMER_SERVICE", today, purchaseChannel="webDirect"),
+        subscription("alder-finance", "DYN365_FINANCE", today, purchaseChannel="csp"),
+        subscription("alder-scm", "DYN365_SCM", today, provisioning="PendingActivation"),
+        subscription("alder-bc", "DYN365_BUSCENTRAL_ESSENTIAL", today, status="Suspended", days=-10),
+        subscription("alder-projects", "DYN365_PROJECT_OPERATIONS", today, purchaseChannel=None),
+        subscription("alder-commerce", "DYN365_RETAIL", today, days=12),
+        subscription("alder-e5", "SPE_E5", today),
+    ]
+
+
+def subscription(
+    name: str,
+    part_number: str,
+    today: date,
+    *,
+    status: str = "Enabled",
+    days: int = 200,
+    provisioning: str = "Success",
+    **fields: Any,
+) -> dict[str, Any]:
+    """One subscription as Graph tells it, whose IDs follow from `name`; its next change is `days` from today."""
+    sku_id = next(str(key) for key, (number, _family) in files.read().skus.items() if number == part_number)
+    plans = sorted({plan for product in lookup.products() if sku_id in product.sku_ids for plan in product.plan_ids})
+    content = {
+        "id": subscription_id(name),
+        "commerceSubscriptionId": commerce_id(name),
+        "skuId": sku_id,
+        "skuPartNumber": part_number,
+        "status": status,
+        "isTrial": False,
+        "totalLicenses": 120,
+        "createdDateTime": f"{_day(today, -165)}T00:00:00Z",
+        "nextLifecycleDateTime": f"{_day(today, days)}T00:00:00Z",
+        "serviceStatus": [
+            {"servicePlanId": plan, "servicePlanName": plan[:8], "provisioningStatus": provisioning} for plan in plans
+        ],
+        "purchaseChannel": "volumeLicensing",
+        **fields,
+    }
+    return {key: value for key, value in content.items() if value is not None}
+
+
+def subscription_id(name: str) -> str:
+    """The directory's ID of a demo subscription."""
+    return str(uuid5(NAMESPACE_URL, f"demo/{name}"))
+
+
+def commerce_id(name: str) -> str:
+    """The ID of the order behind a demo subscription."""
+    return str(uuid5(NAMESPACE_URL, f"demo/{name}/order"))

@@ -1,0 +1,119 @@
+"""One translation of errors: to RFC 9457 problems for programs, to pages for people."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from claims.errors import ClaimRefused, LookupLimit, TransitionNotAllowed, VersionConflict
+
+logger = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+
+
+def problem_response(
+    status: int, code: str, title: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """An RFC 9457 problem: `type`, `title`, `status`, `detail`, plus our stable `code` and what `more` adds."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, "code": code, **more}
+    return Response(body, status=status, headers=headers, content_type=PROBLEM)
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """What the API answers to an error; None lets an unforeseen one become a 500 and a log entry."""
+    return _of_claim(error) or _of_access(error)
+
+
+def _of_claim(error: Exception) -> Response | None:
+    if isinstance(error, ClaimRefused):
+        findings = [finding.as_json() for finding in error.findings]
+        title = _("The claim does not pass its checks.")
+        return problem_response(400, "claim_refused", title, findings=findings)
+    if isinstance(error, LookupLimit):
+        title = _("Too many look-ups.")
+        detail = _("Your company has checked many customers in the last hour. Try again later.")
+        wait = {"Retry-After": str(error.retry_after)}
+        return problem_response(429, error.code, title, detail, headers=wait)
+    if isinstance(error, TransitionNotAllowed):
+        title = _("The claim's state does not allow this.")
+        return problem_response(409, "transition_not_allowed", title, state=error.state)
+    if isinstance(error, VersionConflict):
+        title = _("Somebody else changed this claim meanwhile. Read it again, then repeat.")
+        return problem_response(409, "version_conflict", title, state=error.state)
+    return None
+
+
+def _of_access(error: Exception) -> Response | None:
+    if isinstance(error, Http404 | exceptions.NotFound):
+        return problem_response(404, "not_found", _("There is nothing here that you may see."))
+    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
+        return problem_response(403, "permission_denied", _("Your role does not allow this."))
+    if isinstance(error, exceptions.APIException):
+        return _of_framework(error)
+    return None
+
+
+def _of_framework(error: exceptions.APIException) -> Response:
+    headers = {}
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(wait) + 1)
+    if way_in := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = way_in
+    code = error.default_code if isinstance(error.default_code, str) else "error"
+    title = str(error.detail) if not isinstance(error.detail, list | dict) else str(error.default_detail)
+    return problem_response(error.status_code, code, title, headers=headers)
+
+
+def page(request: HttpRequest, status: int) -> HttpResponse:
+    """An error page; addresses of the API get a problem instead."""
+    if request.path.startswith("/api/"):
+        titles = {400: _("Bad request."), 404: _("There is nothing here that you may see."), 500: _("Something broke.")}
+        response = problem_response(status, {404: "not_found"}.get(status, "error"), titles.get(status, _("Error.")))
+        response.accepted_renderer = _renderer()
+        response.accepted_media_type = PROBLEM
+        response.renderer_context = {}
+        return response.render()
+    return render(request, f"errors/{status}.html", status=status)
+
+
+def _renderer() -> Any:
+    from rest_framework.renderers import JSONRenderer  # noqa: PLC0415 - reads settings
+
+    return JSONRenderer()
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: malformed beyond a form's help."""
+    return page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: signed in, but the role does not allow it."""
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: the same for what is not there and what is another's."""
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: ours. Drawn without the database, which may be what broke."""
+    if request.path.startswith("/api/"):
+        return page(request, 500)
+    values = {"operator": settings.OPERATOR_NAME, "support": settings.SUPPORT_EMAIL}
+    return HttpResponse(render_to_string("errors/500.html", values), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose page stood open too long; what was typed is still in the browser."""
+    return render(request, "errors/csrf.html", status=403)

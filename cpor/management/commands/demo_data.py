@@ -1,0 +1,67 @@
+"""Fills the embedded database with the demo world and prints how to sign in."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from claims.calendars import today_of
+from claims.models import Association, Unit
+from cpor import demo
+from directory.imports.customers import import_customers
+from partners.imports.writing import import_partners
+from partners.models import Membership, OperatorRole, Partner, User
+
+
+class Command(BaseCommand):
+    """Safe to run at every start: what stands already stays, passwords too."""
+
+    help = "Load the demo companies, customers and people, and print their sign-ins."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuses to run in production, where its known password would be an open door."""
+        if settings.PRODUCTION:
+            raise CommandError("The demo's people have a known password. This is a production site.")
+        now = timezone.now()
+        with transaction.atomic():
+            import_customers(json.dumps(demo.directory(today_of(now))).encode())
+            import_partners(json.dumps(demo.partners(today_of(now))).encode())
+            self._people()
+            self._incumbent(now)
+        self._print()
+
+    def _people(self) -> None:
+        for email, role in demo.OPERATORS.items():
+            user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+            OperatorRole.objects.get_or_create(user=user, role=role)
+        for user in User.objects.filter(email__endswith=".example"):
+            name = user.email.partition("@")[0]
+            if not user.has_usable_password():
+                user.set_password(demo.PASSWORD)
+                user.name = demo.NAMES.get(name, "")
+                user.language = "es" if name in demo.SPANISH_SPEAKERS else "en"
+                user.save(update_fields=["password", "name", "language"])
+            EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+    def _incumbent(self, now: datetime) -> None:
+        """Brightwater holds Sales at Tamarind since before the programme had claims, so that a claim can meet a rival."""
+        unit, _made = Unit.objects.get_or_create(
+            tenant=demo.TAMARIND, workload="", subscription=demo.subscription_id("tamarind-sales")
+        )
+        holder = Partner.objects.get(name=demo.BRIGHTWATER)
+        if not unit.associations.filter(until=None).exists():
+            Association.objects.create(unit=unit, partner=holder, since=now - timedelta(days=300))
+
+    def _print(self) -> None:
+        self.stdout.write(f"Sign in with one of these addresses and the password: {demo.PASSWORD}\n")
+        for member in Membership.objects.select_related("user", "partner").order_by("partner__name", "role"):
+            self.stdout.write(f"  {member.user.email:34} {member.partner.name}, {member.role.replace('_', ' ')}")
+        for role in OperatorRole.objects.select_related("user").order_by("role", "user__email"):
+            self.stdout.write(f"  {role.user.email:34} {settings.OPERATOR_NAME}, {role.role}")
+        self.stdout.write("\nA customer to claim for: Alder Freight Lines, alderfreight.example")
+        self.stdout.write(f"  tenant ID {demo.ALDER}")
