@@ -185,6 +185,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_AUTOREFRESH = False
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks for it before anything was collected
 
 # --- Walls ----------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
