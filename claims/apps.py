@@ -17,6 +17,6 @@ class ClaimsConfig(AppConfig):
 
         def lay_down(*, using: str, **_: Any) -> None:
             policy = self.get_model("Policy")
-            policy.objects.using(using).get_or_create(valid_from=date(2000, 1, 1))
+            policy._default_manager.using(using).get_or_create(valid_from=date(2000, 1, 1))
 
         post_migrate.connect(lay_down, sender=self, weak=False, dispatch_uid="claims.first_policy")

@@ -11,7 +11,6 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -100,7 +99,7 @@ class ClaimForm(forms.Form):
         for product in products:
             groups.setdefault(str(SolutionArea(product.solution_area).label), []).append((product.code, product.name))
         choices = [("", _t("Choose one")), *groups.items()]
-        select = forms.Select(choices=choices, attrs={"class": "input"})  # type: ignore[arg-type]
+        select = forms.Select(choices=choices, attrs={"class": "input"})
         self.fields[f"lines-{index}-product"] = forms.CharField(label=_("Product"), required=False, widget=select)
         attrs = {
             "class": "input id",
@@ -178,7 +177,7 @@ def work_choices() -> list[tuple[str, Any]]:
     ]
 
 
-def work_hints() -> tuple[dict[str, Promise], frozenset[str]]:
+def work_hints() -> tuple[dict[str, Any], frozenset[str]]:
     """When each activity is right and what it earns; and those that are not offered."""
     hints = {f"{area}/{activity}": text for (area, activity), text in WHEN.items()}
     closed = {f"{area}/{activity}" for area in SolutionArea for activity in Activity if activity not in OFFERED[area]}
@@ -226,7 +225,7 @@ def unflatten(post: QueryDict) -> dict[str, Any]:
     if "mpn_id" in post:
         data["mpn_id"] = post["mpn_id"]
     if "work" in post:
-        area, _slash, activity = post["work"].partition("/")
+        area, _slash, activity = str(post["work"]).partition("/")
         data["solution_area"], data["activity"] = area, activity
     for contact in CONTACTS:
         parts = {part: post[f"{contact}-{part}"] for part in ("name", "title", "email") if f"{contact}-{part}" in post}

@@ -83,7 +83,7 @@ def holdings(tenant_id: str, partner_id: int, *, leave_out: int | None = None) -
     columns = ("unit__workload", "unit__subscription", "partner_id")
     lines = (
         ClaimLine.objects.filter(unit__tenant=tenant_id, state__in=LIVE_LINES)
-        .exclude(claim_id=leave_out)
+        .exclude(claim_id=leave_out or 0)
         .order_by()
         .values_list(*columns, "product", "activity", "claim__reference")
     )

@@ -80,7 +80,7 @@ def page(request: HttpRequest, status: int) -> HttpResponse:
         response = problem_response(status, {404: "not_found"}.get(status, "error"), titles.get(status, _("Error.")))
         response.accepted_renderer = _renderer()
         response.accepted_media_type = PROBLEM
-        response.renderer_context = {}
+        response.renderer_context = {}  # type: ignore[attr-defined]
         return response.render()
     return render(request, f"errors/{status}.html", status=status)
 

@@ -22,7 +22,7 @@ def customer(*, tenant_id: str, domain: str) -> Customer | None:
     """The customer whose tenant is `tenant_id` (GUID as text) and to whom `domain` (full lower-case host name) belongs.
 
     None where the domain does not resolve to that tenant or either is unknown: the caller cannot tell which, nor can
-    a clock. Three queries either way. Raises DirectoryUnavailable.
+    a clock. Two queries either way. Raises DirectoryUnavailable.
     """
     return source().customer(tenant_id=tenant_id, domain=domain)
 

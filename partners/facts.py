@@ -114,10 +114,3 @@ class MpnFacts:
     def enrolled(self, day: date) -> bool:
         """Is in any programme on that day."""
         return any(period.holds(day) for period in self.enrollments)
-
-
-class Contact(NamedTuple):
-    """Whom to ask. `name` is never empty: where none is known it is the address."""
-
-    name: str
-    email: str

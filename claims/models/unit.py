@@ -21,7 +21,9 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         ordered = sorted(set(keys))
         if not ordered:
             return {}
-        self.bulk_create([Unit(tenant=t, workload=w, subscription=s) for t, w, s in ordered], ignore_conflicts=True)
+        Unit.objects.bulk_create(
+            [Unit(tenant=t, workload=w, subscription=s) for t, w, s in ordered], ignore_conflicts=True
+        )
         any_of = reduce(or_, (Q(tenant=t, workload=w, subscription=s) for t, w, s in ordered))
         # no_key: a plain insert that points at the unit need not wait, and holders still exclude each other.
         return {unit.key: unit for unit in self.filter(any_of).order_by("pk").select_for_update(no_key=True)}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from enum import StrEnum
 
 from claims.rules.texts import TEXTS, Severity
@@ -18,7 +19,7 @@ class Finding:
 
     code: str
     field: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
     severity: Severity = Severity.ERROR
 
     @property
@@ -45,7 +46,7 @@ class Finding:
         """The finding as the API gives it (design, section 9)."""
         return {
             "code": self.code,
-            "severity": str(self.severity),
+            "severity": self.severity.value,
             "field": self.field,
             "message": self.message,
             "remedy": self.remedy,
@@ -93,16 +94,19 @@ class Sheet:
 
     def found(self, code: str, path: str, *, severity: Severity | None = None, **values: str) -> None:
         """Notes what is wrong; the code's own severity unless the rule says otherwise."""
-        severity = severity or TEXTS[code].severity
-        outcome = Outcome.FAILED if severity == Severity.ERROR else Outcome.WARNED
-        self.checks.append(Check(code, path, outcome, Finding(code, path, values, severity)))
+        self.note(Finding(code, path, values, severity or TEXTS[code].severity))
+
+    def note(self, finding: Finding) -> None:
+        """Notes a finding as it is."""
+        outcome = Outcome.FAILED if finding.severity == Severity.ERROR else Outcome.WARNED
+        self.checks.append(Check(finding.code, finding.field, outcome, finding))
 
     def check(self, holds: bool, code: str, path: str, **values: str) -> bool:
         """Notes either, and returns whether the rule holds, for the rules that stand on it."""
         if holds:
             self.passed(code, path)
         else:
-            self.found(code, path, **values)
+            self.note(Finding(code, path, values, TEXTS[code].severity))
         return holds
 
     @contextmanager

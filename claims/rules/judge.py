@@ -27,7 +27,7 @@ def judge(intake: Intake, facts: Facts) -> Verdict:
     sheet, claim = Sheet(), intake.content
     malformed = frozenset(finding.field for finding in intake.malformed)
     for finding in intake.malformed:
-        sheet.found(finding.code, finding.field, **finding.values)
+        sheet.note(finding)
     for name in REQUIRED:
         if name not in malformed:
             sheet.check(bool(getattr(claim, name)), "required", name)

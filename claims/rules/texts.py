@@ -31,7 +31,7 @@ class Who(Enum):
     @property
     def label(self) -> Promise:
         """The words."""
-        return self.value  # type: ignore[no-any-return]
+        return self.value
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def test_a_customer_comes_with_all_domains_and_subscriptions(fabrikam):
 def test_every_question_for_a_customer_asks_the_database_the_same(
     fabrikam, tenant_id, domain, django_assert_num_queries
 ):
-    with django_assert_num_queries(3) as asked:
+    with django_assert_num_queries(2) as asked:
         found = lookup.customer(tenant_id=tenant_id, domain=domain)
     assert (found is not None) == ((tenant_id, domain) == (TENANT, "fabrikam.example"))
     assert all(" JOIN " in query["sql"] for query in asked.captured_queries)
