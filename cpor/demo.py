@@ -43,9 +43,9 @@ def partners(today: date) -> dict[str, Any]:
             },
         ],
         "reviewers": [
-            {"email": "nadia.okafor@northgate.example", "lead": False},
-            {"email": "pieter.vos@northgate.example", "lead": False},
-            {"email": "samuel.lind@northgate.example", "lead": True},
+            {**_person("nadia.okafor", "northgate.example"), "lead": False},
+            {**_person("pieter.vos", "northgate.example"), "lead": False},
+            {**_person("samuel.lind", "northgate.example"), "lead": True},
         ],
     }
 
@@ -75,7 +75,11 @@ SPANISH_SPEAKERS = ("catarina.lopes", "elena.ruiz")
 
 
 def _people(domain: str, people: dict[str, str]) -> list[dict[str, Any]]:
-    return [{"email": f"{name}@{domain}", "roles": [role]} for name, role in people.items()]
+    return [{**_person(name, domain), "roles": [role]} for name, role in people.items()]
+
+
+def _person(name: str, domain: str) -> dict[str, str]:
+    return {"email": f"{name}@{domain}", "name": NAMES[name], "language": "es" if name in SPANISH_SPEAKERS else "en"}
 
 
 def _halden(today: date) -> list[dict[str, Any]]:

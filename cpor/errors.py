@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -57,6 +57,8 @@ def _of_access(error: Exception) -> Response | None:
         return problem_response(404, "not_found", _("There is nothing here that you may see."))
     if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
         return problem_response(403, "permission_denied", _("Your role does not allow this."))
+    if isinstance(error, RequestDataTooBig):
+        return problem_response(413, "body_too_large", _("The body is larger than 1 MB."))
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     return None
@@ -92,8 +94,8 @@ def _renderer() -> Any:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: malformed beyond a form's help."""
-    return page(request, 400)
+    """400: malformed beyond a form's help; 413 where it is only too much."""
+    return page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -27,8 +27,6 @@ def world(db: None, now: datetime) -> World:
     import_customers(json.dumps(demo.directory(TODAY)).encode())
     import_partners(json.dumps(demo.partners(TODAY)).encode())
     for email, role in demo.OPERATORS.items():
-        OperatorRole.objects.create(user=User.objects.create_user(email), role=role)
-    for user in User.objects.all():
-        user.name = demo.NAMES[user.email.partition("@")[0]]
-        user.save(update_fields=["name"])
+        name = demo.NAMES[email.partition("@")[0]]
+        OperatorRole.objects.create(user=User.objects.create_user(email, name=name), role=role)
     return World()

@@ -37,16 +37,16 @@ class Command(BaseCommand):
 
     def _people(self) -> None:
         for email, role in demo.OPERATORS.items():
-            user = User.objects.filter(email=email).first() or User.objects.create_user(email)
+            name = demo.NAMES[email.partition("@")[0]]
+            user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
             OperatorRole.objects.get_or_create(user=user, role=role)
         for user in User.objects.filter(email__endswith=".example"):
-            name = user.email.partition("@")[0]
             if not user.has_usable_password():
                 user.set_password(demo.PASSWORD)
-                user.name = demo.NAMES.get(name, "")
-                user.language = "es" if name in demo.SPANISH_SPEAKERS else "en"
-                user.save(update_fields=["password", "name", "language"])
-            EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+                user.save(update_fields=["password"])
+            EmailAddress.objects.get_or_create(
+                user=user, email=user.email, defaults={"verified": True, "primary": True}
+            )
 
     def _incumbent(self, now: datetime) -> None:
         """Brightwater holds Sales at Tamarind since before the programme had claims, so that a claim can meet a rival."""
