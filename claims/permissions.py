@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 PARTNER_VERBS = ("save_draft", "delete", "submit", "edit", "comment")
 OPERATOR_VERBS = ("comment",)
+JUDGES = frozenset({"reviewer", "lead"})
 
 
 def may(user: "User", verb: str, claim: "Claim") -> bool:
     """Whether this person's role allows the verb on a claim they can see, whatever state it is in."""
     standing = standing_of(user)
     if standing.is_operator:
-        return verb in OPERATOR_VERBS and standing.may_judge(claim.partner_id)
+        judges = not standing.operator_roles.isdisjoint(JUDGES)
+        return verb in OPERATOR_VERBS and judges and standing.may_judge(claim.partner_id)
     return verb in PARTNER_VERBS and standing.may_claim and standing.partner_id == claim.partner_id
 
 

@@ -3,9 +3,11 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from partners.views import language
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", language, name="set_language"),
     path("api/v1/", include("cpor.api")),
     path("claims/", include("claims.urls")),
     path("messages/", include("events.urls")),

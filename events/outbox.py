@@ -116,6 +116,9 @@ def _give_back(rows: list[Outbox], *, now: datetime) -> None:
 
 
 def _deliver(row: Outbox, *, now: datetime) -> int:
+    if not row.notification.recipient.is_active:
+        Outbox.objects.filter(pk=row.pk, sent_at=None).update(parked_at=now, error="has left")
+        return 0
     try:
         send(row)
     except smtplib.SMTPRecipientsRefused as refusal:

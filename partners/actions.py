@@ -22,3 +22,9 @@ def issue_token(*, email: str, token: str, now: datetime) -> ApiToken:
     if not user.is_active:
         raise NoSuchPerson(email)
     return ApiToken.objects.keep(user=user, token=token, now=now)
+
+
+def choose_language(*, user: User, language: str) -> None:
+    """Speaks `language`, one of the settings', with this person from now on."""
+    user.language = language
+    user.save(update_fields=["language"])

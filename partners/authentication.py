@@ -1,6 +1,9 @@
 """Bearer tokens of the API."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -28,3 +31,14 @@ class BearerToken(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What a 401 names as the way in."""
         return 'Bearer realm="CPOR"'
+
+
+class BearerTokenScheme(OpenApiAuthenticationExtension):
+    """Bearer tokens in the OpenAPI description; being here, it is known wherever the tokens are."""
+
+    target_class = BearerToken
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """A scheme of OpenAPI: `type` and `scheme`."""
+        return {"type": "http", "scheme": "bearer"}
