@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.db.models import F
 
 from events.mail import send
 from events.models import Event, Notification, Outbox
 
+DELIVER = "events.deliver_due"  # the task's name: tasks are a leaf, which nobody imports
 LEASE = timedelta(minutes=5)
 SWEEP_SECONDS = 120
 QUIET_SECONDS = 5
@@ -75,10 +77,8 @@ def nudge() -> None:
     global _quiet_until  # noqa: PLW0603 - a breaker for this process: one failed call quiets the next five seconds
     if time.monotonic() < _quiet_until:
         return
-    from events.tasks import deliver_due  # noqa: PLC0415 - tasks are a leaf and import this module
-
     try:
-        deliver_due.apply_async(retry=False, ignore_result=True)
+        current_app.send_task(DELIVER, retry=False, ignore_result=True)
     except Exception:  # noqa: BLE001 - a broker fails in many ways, and none of them may undo what is committed
         _quiet_until = time.monotonic() + QUIET_SECONDS
 

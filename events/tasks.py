@@ -6,7 +6,7 @@ from django.utils import timezone
 from events import outbox
 
 
-@shared_task(name="events.deliver_due", ignore_result=True)
+@shared_task(name=outbox.DELIVER, ignore_result=True)
 def deliver_due() -> None:
     """Sends what is due, whether nudged by an act or found by beat's sweep."""
     outbox.deliver_due(now=timezone.now())

@@ -25,7 +25,7 @@ SQLITE = {
         # INSERT OR REPLACE deletes without firing a DELETE trigger, so the insert itself is looked at.
         f"""CREATE TRIGGER IF NOT EXISTS {TABLE}_no_replace BEFORE INSERT ON {TABLE}
         WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR (subject = NEW.subject AND seq = NEW.seq))
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",  # noqa: S608 - made of constants
     ],
     "remove": [f"DROP TRIGGER IF EXISTS {TABLE}_{name}" for name in ("no_update", "no_delete", "no_replace")],
 }
