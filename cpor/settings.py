@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["cpor.openapi.name_problems"],
 }
 
 # --- Logs -----------------------------------------------------------------------------------------------------------

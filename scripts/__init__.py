@@ -1,0 +1,1 @@
+"""What `make` runs; standard library only, so that `make` is optional."""

@@ -1,0 +1,59 @@
+"""The early pytest plugin (`-p scripts.pytest_services`): servers and settings stand before Django reads them.
+
+A plugin named by `-p` is imported before any `conftest.py`; parallel workers inherit what it sets.
+`TEST_DATABASE=sqlite` runs the tests on SQLite; Redis is real in both cases.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from scripts import browser, services
+
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, ...; empty in the process that starts them
+
+
+def _once_for_all() -> None:
+    os.environ["CPOR_MODE"] = "test"
+    data = tempfile.mkdtemp(prefix="cpor-test-")
+    atexit.register(shutil.rmtree, data, ignore_errors=True)
+    os.environ["DATA_DIR"] = data
+    if os.environ.get("TEST_DATABASE") == "sqlite":
+        os.environ.pop("DATABASE_URL", None)
+    elif not os.environ.get("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = _until_exit(services.postgres())
+    if not os.environ.get("REDIS_URL"):
+        os.environ["REDIS_URL"] = _until_exit(services.redis())
+
+
+def _until_exit(service: services.Service) -> str:
+    atexit.register(service.stop)
+    return service.url
+
+
+def _for_worker(number: int) -> None:
+    data = Path(os.environ["DATA_DIR"]) / WORKER
+    data.mkdir(exist_ok=True)
+    os.environ["DATA_DIR"] = str(data)
+    os.environ["REDIS_URL"] = services.database_number(os.environ["REDIS_URL"], number + 1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips browser tests, with the reason, where there is no Chromium; `CI=true` lets them fail instead."""
+    if browser.find() or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason=browser.MISSING))
+
+
+if WORKER:
+    _for_worker(int(WORKER.removeprefix("gw")))
+else:
+    _once_for_all()

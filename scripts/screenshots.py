@@ -1,0 +1,291 @@
+"""Pictures of every page, in `screenshots/`: `make screenshots`, or `.venv/bin/python -m scripts.screenshots [name]`.
+
+Serves the demo from a folder of its own, walks through it as a partner and as a reviewer, and takes each page at two
+widths in two schemes: `draft-good-1440-dark.png`. With arguments only pictures whose name holds one of them.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts import browser, demo, setup
+from scripts.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+OUTPUT = setup.ROOT / "screenshots"
+WIDTHS = (1440, 390)
+HEIGHTS = {1440: 900, 390: 844}
+SCHEMES = ("light", "dark")
+PARTNER, RIVAL, REVIEWER = (
+    "jonas.weber@haldencloud.example",
+    "ines.moreau@haldencloud.example",
+    "nadia.okafor@northgate.example",
+)
+SAID = (
+    (PARTNER, "The statement of work is signed; you find the customer's signature on its last page."),
+    (REVIEWER, "Thank you. Which of the two field teams went live in October? The plan names both."),
+    (PARTNER, "The northern one, on 12 October. The southern team follows in January."),
+)
+
+
+class Album:
+    """Takes pictures of the pages of a served site."""
+
+    def __init__(self, chromium: Browser, base: str, wanted: list[str]) -> None:
+        self._chromium, self._base, self._wanted = chromium, base, wanted
+        self._people: dict[str, Page] = {}
+
+    def person(self, email: str) -> Page:
+        """A window in which this person is signed in; the same one each time."""
+        from cpor.demo import PASSWORD
+
+        if email not in self._people:
+            page = self.stranger()
+            page.goto("/accounts/login/")
+            page.get_by_label("E-mail address").fill(email)
+            page.get_by_label("Password").fill(PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url(lambda url: "/accounts/" not in url)
+            self._people[email] = page
+        return self._people[email]
+
+    def stranger(self) -> Page:
+        """A fresh window of nobody."""
+        page = self._chromium.new_context(base_url=self._base, locale="en-GB").new_page()
+        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
+        return page
+
+    def take(self, page: Page, name: str) -> None:
+        """The page as it stands, whole, once per width and scheme."""
+        if self._wanted and not any(part in name for part in self._wanted):
+            return
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=OUTPUT / f"{name}-{width}-{scheme}.png", full_page=True)
+        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
+        page.emulate_media(color_scheme="light")
+
+
+def main(wanted: list[str]) -> int:
+    """Serves, walks, takes; returns the exit code."""
+    path = browser.find()
+    if path is None:
+        print(browser.MISSING, file=sys.stderr)
+        return 1
+    OUTPUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="cpor-screenshots-") as folder, served(Path(folder)) as base:
+        walk(path, base, wanted)
+    print(f"{len(list(OUTPUT.glob('*.png')))} pictures in {OUTPUT.relative_to(setup.ROOT)}/")
+    return 0
+
+
+def walk(chromium: str, base: str, wanted: list[str]) -> None:
+    """Every page in turn, in the browser at that path."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        window = playwright.chromium.launch(executable_path=chromium, args=[*browser.FLAGS])
+        album = Album(window, base, wanted)
+        doors(album)
+        draft(album)
+        claims(album)
+        refusals(album)
+        window.close()
+
+
+@contextmanager
+def served(data: Path) -> Iterator[str]:
+    """The demo on a free port; its address.
+
+    Raises:
+        SystemExit: it does not start.
+    """
+    with socket.socket() as probe:
+        probe.bind((demo.HOST, 0))
+        port = probe.getsockname()[1]
+    environment = demo.demo_environment(data, port)
+    know_the_world(environment)
+    demo.prepare(data, environment)
+    children = Supervisor(setup.ROOT, environment)
+    try:
+        children.start("web", demo.web_command(port))
+        children.start("worker", demo.worker_command(data))
+        if not demo.await_health(children, port):
+            sys.exit("The demo did not start.")
+        yield f"http://{demo.HOST}:{port}"
+    finally:
+        children.stop()
+
+
+def know_the_world(environment: Mapping[str, str]) -> None:
+    """Lets `cpor.demo` be imported here, with the settings of the served demo."""
+    os.environ.update(environment, DJANGO_SETTINGS_MODULE="cpor.settings")
+    import django
+
+    django.setup()
+
+
+def doors(album: Album) -> None:
+    """What somebody sees who is not signed in, and a partner who has done nothing yet."""
+    page = album.stranger()
+    page.goto("/accounts/login/")
+    album.take(page, "sign-in")
+    page.get_by_label("E-mail address").fill(PARTNER)
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    album.take(page, "sign-in-refused")
+    page.goto("/accounts/password/reset/")
+    album.take(page, "password-reset")
+    page = album.person(PARTNER)
+    page.goto("/claims/")
+    album.take(page, "list-empty")
+    page.goto("/messages/")
+    album.take(page, "messages-empty")
+    page = album.person(REVIEWER)
+    page.goto("/review/")
+    album.take(page, "review-empty")
+
+
+def draft(album: Album) -> None:
+    """A claim from its first field to its sending."""
+    from cpor import demo as world
+
+    page = album.person(PARTNER)
+    begin(page)
+    album.take(page, "draft-empty")
+    fill(page, {"#f-tenant_id": world.ALDER, "#f-domain": "corvane.example"})
+    press(page, "Send claim")
+    page.wait_for_selector(".summary")
+    album.take(page, "draft-refused")
+    sku = "8c7d2df8-86f0-4902-b2ed-a0458298f3b3"
+    fill(page, {"#f-domain": "alderfreight.example", "#f-name": "Field Service, northern depots"})
+    page.locator("[name=work][value='business_applications/usage']").check()
+    page.locator("[name=mpn_id][value='6281943']").check()
+    page.locator("#f-lines-0-product").select_option(label="Dynamics 365 Field Service")
+    fill(page, {"#f-lines-0-subscription_id": sku})
+    press(page, "Add a product")
+    page.locator("#f-lines-1-product").select_option(label="Dynamics 365 Finance")
+    press(page, "Save and check all")
+    album.take(page, "draft-faulty")
+    press(page, "Remove product 2")
+    fill(page, {"#f-lines-0-subscription_id": world.subscription_id("alder-field-1")})
+    fill(page, contacts("alderfreight.example"))
+    press(page, "Save and check all")
+    album.take(page, "draft-good")
+
+
+def claims(album: Album) -> None:
+    """Claims that were sent, on both sides of the desk."""
+    from cpor import demo as world
+
+    partner, reviewer = album.person(PARTNER), album.person(REVIEWER)
+    press(partner, "Send claim")
+    partner.wait_for_selector(".turn")
+    sent = partner.url
+    album.take(partner, "claim-sent")
+    for email, text in SAID:
+        page = album.person(email)
+        page.goto(sent)
+        page.get_by_label("Write a comment").fill(text)
+        page.get_by_role("button", name="Send comment").click()
+        page.wait_for_url("**#comments")
+    partner.goto(sent)
+    album.take(partner, "claim-discussed")
+    partner.get_by_role("link", name="Change", exact=True).click()
+    album.take(partner, "claim-change")
+    contested(album, world.TAMARIND)
+    begin(partner)
+    fill(partner, {"#f-name": "Teams at Corvane"})
+    album.take(page_of_delete(partner), "draft-delete")
+    partner.goto("/claims/")
+    album.take(partner, "list")
+    partner.wait_for_timeout(1500)
+    partner.goto("/messages/")
+    album.take(partner, "messages")
+    reviewer.goto("/review/")
+    album.take(reviewer, "review")
+    reviewer.goto(sent)
+    album.take(reviewer, "review-claim")
+
+
+def contested(album: Album, tenant: str) -> None:
+    """A claim on what another partner holds: its warning before sending, its page after."""
+    from cpor import demo as world
+
+    page = album.person(RIVAL)
+    begin(page)
+    fill(page, {"#f-name": "Sales at Tamarind", "#f-tenant_id": tenant, "#f-domain": "tamarind-health.example"})
+    page.locator("[name=work][value='business_applications/usage']").check()
+    page.locator(f"[name=mpn_id][value='{world.ROTTERDAM}']").check()
+    page.locator("#f-lines-0-product").select_option(label="Dynamics 365 Sales")
+    fill(page, {"#f-lines-0-subscription_id": world.subscription_id("tamarind-sales")})
+    fill(page, contacts("tamarind-health.example"))
+    press(page, "Save and check all")
+    album.take(page, "draft-contested")
+    press(page, "Send claim")
+    page.wait_for_selector(".turn")
+    album.take(page, "claim-contested")
+
+
+def refusals(album: Album) -> None:
+    """Pages for what is not there, and for what one may not see."""
+    page = album.person(PARTNER)
+    page.goto("/claims/CP-0000-0000/")
+    album.take(page, "error-404")
+    page.goto("/review/")
+    album.take(page, "error-403")
+
+
+def begin(page: Page) -> None:
+    """A new draft, open."""
+    page.goto("/claims/")
+    page.get_by_role("button", name="New claim").click()
+    page.wait_for_url("**/edit/")
+
+
+def page_of_delete(page: Page) -> Page:
+    """The question before a draft is deleted."""
+    press(page, "Save and check all")
+    page.get_by_role("link", name="Delete draft").click()
+    return page
+
+
+def press(page: Page, name: str) -> None:
+    """Presses a button of the form and waits for the page that follows."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name).click()
+
+
+def fill(page: Page, values: Mapping[str, str]) -> None:
+    """Types each value into its field and leaves it."""
+    for selector, value in values.items():
+        page.locator(selector).fill(value)
+        page.locator(selector).blur()
+
+
+def contacts(domain: str) -> dict[str, str]:
+    """A customer's contacts at a domain of theirs."""
+    return {
+        "#f-customer_contact-name": "Maud Fenn",
+        "#f-customer_contact-title": "Head of IT",
+        "#f-customer_contact-email": f"maud.fenn@{domain}",
+        "#f-technical_contact-name": "Owen Tarr",
+        "#f-technical_contact-title": "Dynamics administrator",
+        "#f-technical_contact-email": f"owen.tarr@{domain}",
+    }
+
+
+if __name__ == "__main__":
+    os.chdir(setup.ROOT)
+    sys.exit(main(sys.argv[1:]))

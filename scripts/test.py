@@ -1,0 +1,41 @@
+"""Everything that proves a change: `make test`, or `python3 -m scripts.test [arguments for pytest]`.
+
+All tests run on PostgreSQL, then those marked `both_databases` again on SQLite.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from scripts import browser, setup
+
+NO_TESTS = 5  # pytest's exit code
+
+
+def main(arguments: list[str]) -> int:
+    """Runs both passes and returns 0 when both are green."""
+    setup.ensure(setup.PRODUCT, setup.TESTS)
+    if not browser.ensure():
+        if os.environ.get("CI") == "true":
+            print(f"Browser tests cannot run: {browser.MISSING}", file=sys.stderr)
+            return 1
+        print(f"BROWSER TESTS ARE SKIPPED: {browser.MISSING}", flush=True)
+    parallel = [f"--numprocesses={max(2, os.cpu_count() or 2)}"]
+    print("On PostgreSQL:", flush=True)
+    first = pytest([*parallel, *arguments], {})
+    print("On SQLite, the tests marked both_databases:", flush=True)
+    second = pytest([*parallel, "-m", "both_databases", *arguments], {"TEST_DATABASE": "sqlite"})
+    return first or (0 if second == NO_TESTS else second)
+
+
+def pytest(arguments: list[str], variables: Mapping[str, str]) -> int:
+    """Runs pytest in the virtual environment with `variables` added to ours; returns its exit code."""
+    command = [str(setup.PYTHON), "-m", "pytest", "--quiet", *arguments]
+    return subprocess.run(command, cwd=setup.ROOT, env={**os.environ, **variables}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

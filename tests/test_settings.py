@@ -1,0 +1,131 @@
+"""The start with a wrong environment: one line that names the variable and what to set, and no traceback."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SECRET = "k3Jx9-Qm2Zr7Vt5Lp8Wn4Bc6Hd1Fg0Sy_uAeIoTqRwXzYvUbNm"
+PRODUCTION = {
+    "CPOR_MODE": "production",
+    "CPOR_SECRET_KEY": SECRET,
+    "CPOR_ALLOWED_HOSTS": "cpor.example",
+    "CPOR_SITE_URL": "https://cpor.example",
+    "CPOR_EMAIL_URL": "smtp://mail.example:25",
+    "DATABASE_URL": "postgresql://cpor:pass-word-9@db.example/cpor",
+    "REDIS_URL": "redis://redis.example/0",
+}
+ASK = "from cpor import settings as s; print(s.MODE, s.DATABASES['default']['ENGINE'].rsplit('.')[-1], s.SITE_URL)"
+
+
+def start(data: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Reads the settings in a fresh process whose environment is `environment` and a data folder."""
+    bare = {"PATH": os.defpath, "DATA_DIR": str(data)}
+    return subprocess.run(
+        [sys.executable, "-c", ASK],
+        cwd=ROOT,
+        env={**bare, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def refusal(data: Path, environment: dict[str, str]) -> str:
+    done = start(data, environment)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("CPOR cannot start: ")
+    return lines[0]
+
+
+def test_with_no_environment_it_is_the_embedded_database(tmp_path: Path) -> None:
+    assert start(tmp_path, {}).stdout == "embedded sqlite3 http://127.0.0.1:8000\n"
+
+
+def test_empty_variables_count_as_absent(tmp_path: Path) -> None:
+    empty = {"DATABASE_URL": "", "REDIS_URL": "", "CPOR_MODE": "", "CPOR_EMAIL_URL": "", "PORT": ""}
+    assert start(tmp_path, empty).stdout == "embedded sqlite3 http://127.0.0.1:8000\n"
+
+
+def test_the_address_follows_the_port(tmp_path: Path) -> None:
+    assert start(tmp_path, {"PORT": "8123"}).stdout == "embedded sqlite3 http://127.0.0.1:8123\n"
+
+
+def test_a_complete_production_environment_starts(tmp_path: Path) -> None:
+    assert start(tmp_path, PRODUCTION).stdout == "production postgresql https://cpor.example\n"
+
+
+def test_a_database_alone_means_production_and_asks_for_the_rest(tmp_path: Path) -> None:
+    line = refusal(tmp_path, {"DATABASE_URL": PRODUCTION["DATABASE_URL"]})
+    assert line.startswith("CPOR cannot start: CPOR_SECRET_KEY is not set.")
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"CPOR_MODE"}))
+def test_production_names_the_variable_it_misses(tmp_path: Path, name: str) -> None:
+    rest = {other: value for other, value in PRODUCTION.items() if other != name}
+    assert refusal(tmp_path, rest).startswith(f"CPOR cannot start: {name} is not set. It is: ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CPOR_SECRET_KEY", "short"),
+        ("CPOR_SECRET_KEY", "a" * 60),
+        ("CPOR_ALLOWED_HOSTS", "cpor.example,*"),
+        ("CPOR_SITE_URL", "http://cpor.example"),
+        ("DATABASE_URL", "sqlite:////tmp/cpor.sqlite3"),
+    ],
+)
+def test_production_refuses_what_is_unsafe(tmp_path: Path, name: str, value: str) -> None:
+    assert refusal(tmp_path, {**PRODUCTION, name: value}).startswith(f"CPOR cannot start: {name} ")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CPOR_MODE", "debug"),
+        ("CPOR_SECRETKEY", SECRET),
+        ("CPOR_TIME_ZONE", "Mars/Olympus"),
+        ("CPOR_TIME_ZONE", "/etc/passwd"),
+        ("CPOR_WORKING_DAYS", "1-5"),
+        ("CPOR_WORKING_DAYS", "7"),
+        ("CPOR_HOLIDAY_COUNTRY", "Netherlands"),
+        ("CPOR_HOLIDAY_SUBDIVISION", "XX"),
+        ("CPOR_TRUSTED_PROXIES", "-1"),
+        ("CPOR_EMAIL_URL", "carrier-pigeon://coop"),
+        ("CPOR_EMAIL_URL", "smtp://mail.example:99999"),
+        ("REDIS_URL", "http://redis.example"),
+        ("PORT", "eighty"),
+        ("PORT", "65536"),
+        ("DATA_DIR", "/proc/nowhere"),
+    ],
+)
+def test_an_unreadable_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    assert refusal(tmp_path, {name: value}).startswith(f"CPOR cannot start: {name} ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense-pass-word-9", "mysql://cpor:pass-word-9@db/cpor", "postgresql://cpor:pass-word-9@db:99999/cpor"],
+)
+def test_a_refused_database_url_is_not_repeated_because_it_holds_a_password(tmp_path: Path, url: str) -> None:
+    line = refusal(tmp_path, {**PRODUCTION, "DATABASE_URL": url})
+    assert line.startswith("CPOR cannot start: DATABASE_URL cannot be read.")
+    assert "pass-word-9" not in line
+
+
+def test_the_secret_of_an_embedded_installation_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    start(tmp_path, {})
+    made = tmp_path / "secret_key"
+    first = made.read_text()
+    start(tmp_path, {})
+    assert made.read_text() == first
+    assert len(first) >= 50
+    assert made.stat().st_mode & 0o077 == 0
