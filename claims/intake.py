@@ -1,6 +1,7 @@
 """From whatever was sent to a claim's content: one shape for form, API and import, every malformed value named.
 
-Pure: nothing here looks anything up. What cannot be read becomes an `invalid` finding and an empty value.
+Pure: nothing here looks anything up. What cannot be read becomes a finding, and the value
+before it stays.
 """
 
 import re
@@ -27,6 +28,10 @@ LENGTHS = {
     "solution_seller": 120,
     "isv_solution": 120,
 }
+# What cannot be read in these fields is none of what they ask for, whatever else it is; elsewhere it is `invalid`.
+UNREADABLE = {"tenant_id": "tenant_id_invalid", "domain": "domain_invalid", "email": "email_invalid"}
+# Enough for any number typed without quotes; longer ones take long to write out.
+LONGEST_NUMBER = 512
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
@@ -87,25 +92,28 @@ def read(data: Mapping[str, Any], *, onto: ClaimContent | None = None) -> Intake
     """
     faults: list[Finding] = []
     base = onto or ClaimContent()
-    texts = {name: _text(data[name], name, name, faults) for name in TEXTS if name in data}
+    texts = {name: _text(data[name], name, name, faults, keep=getattr(base, name)) for name in TEXTS if name in data}
     contacts = {name: _contact(data[name], name, getattr(base, name), faults) for name in CONTACTS if name in data}
-    lines = _lines(data["lines"], faults) if "lines" in data else base.lines
+    lines = _lines(data["lines"], faults, keep=base.lines) if "lines" in data else base.lines
     content = ClaimContent(
         **{**{f.name: getattr(base, f.name) for f in fields(base)}, **texts, **contacts, "lines": lines}
     )
     return Intake(content, tuple(faults))
 
 
-def _text(value: Any, name: str, path: str, faults: list[Finding]) -> str:
+def _text(value: Any, name: str, path: str, faults: list[Finding], keep: str = "") -> str:
+    """The trimmed text; `keep`, what stood there before, where this cannot be stored."""
     if value is None:
         return ""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        faults.append(Finding("invalid", path))
-        return ""
-    text = str(value)[: 10 * LENGTHS.get(name, 120) + 1].translate(INVISIBLE).strip()
-    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text) or len(text) > LENGTHS.get(name, 120):
-        faults.append(Finding("invalid", path, {"limit": str(LENGTHS.get(name, 120))}))
-        return ""
+    code, limit = UNREADABLE.get(name, "invalid"), LENGTHS.get(name, 120)
+    huge = isinstance(value, int) and value.bit_length() > LONGEST_NUMBER
+    if isinstance(value, bool) or not isinstance(value, str | int) or huge:
+        faults.append(Finding(code, path))
+        return keep
+    text = str(value)[: 10 * limit + 1].translate(INVISIBLE).strip()
+    if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text) or len(text) > limit:
+        faults.append(Finding(code, path, {"limit": str(limit)}))
+        return keep
     return text
 
 
@@ -116,17 +124,20 @@ def _contact(value: Any, path: str, base: Contact, faults: list[Finding]) -> Con
         faults.append(Finding("invalid", path))
         return base
     given = {
-        name: _text(value[name], name, f"{path}.{name}", faults) for name in ("name", "title", "email") if name in value
+        name: _text(value[name], name, f"{path}.{name}", faults, keep=getattr(base, name))
+        for name in ("name", "title", "email")
+        if name in value
     }
     return Contact(**{"name": base.name, "title": base.title, "email": base.email, **given})
 
 
-def _lines(value: Any, faults: list[Finding]) -> tuple[LineContent, ...]:
+def _lines(value: Any, faults: list[Finding], *, keep: tuple[LineContent, ...]) -> tuple[LineContent, ...]:
+    """The lines; `keep`, those that stood there before, where these cannot be told apart or are too many."""
     if value is None:
         return ()
     if not isinstance(value, list | tuple) or len(value) > MAX_LINES:
         faults.append(Finding("invalid", "lines", {"limit": str(MAX_LINES)}))
-        return ()
+        return keep
     lines = []
     for index, item in enumerate(value):
         path = f"lines.{index}"

@@ -5,10 +5,10 @@ In the formats of the imports, so that the demo enters by the same doors as real
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from directory import lookup
 from directory.catalogue import files
 
 PASSWORD = "walk the ledger"  # noqa: S105 - the demo's own, printed at its start
@@ -183,8 +183,7 @@ def subscription(
     **fields: Any,
 ) -> dict[str, Any]:
     """One subscription as Graph tells it, whose IDs follow from `name`; its next change is `days` from today."""
-    sku_id = next(str(key) for key, (number, _family) in files.read().skus.items() if number == part_number)
-    plans = sorted({plan for product in lookup.products() if sku_id in product.sku_ids for plan in product.plan_ids})
+    sku_id, plans = _sku(part_number)
     content = {
         "id": subscription_id(name),
         "commerceSubscriptionId": commerce_id(name),
@@ -202,6 +201,15 @@ def subscription(
         **fields,
     }
     return {key: value for key, value in content.items() if value is not None}
+
+
+@cache
+def _sku(part_number: str) -> tuple[str, tuple[str, ...]]:
+    """The GUID of a SKU, and those of the plans that define what it carries."""
+    catalogue = files.read()
+    sku = next(key for key, (number, _family) in catalogue.skus.items() if number == part_number)
+    codes = {code for code, key in catalogue.carried if key == sku}
+    return str(sku), tuple(sorted({str(plan) for code, plan in catalogue.plans if code in codes}))
 
 
 def subscription_id(name: str) -> str:

@@ -6,7 +6,7 @@ from claims.rules.findings import Sheet
 
 
 def check_customer(sheet: Sheet, claim: ClaimContent, facts: Facts, malformed: frozenset[str]) -> bool:
-    """Whether the customer is known, so that lines can be checked. Unknown tenant, unknown domain, no match: one answer."""
+    """Whether the customer is known, so that lines can be checked. Unknown tenant or domain, no match: one answer."""
     with sheet.group(
         ("tenant_id_invalid", "tenant_id"),
         ("domain_invalid", "domain"),

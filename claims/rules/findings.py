@@ -1,8 +1,8 @@
 """What a rule says: a finding with a stable code, and the outcome of every check."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
 

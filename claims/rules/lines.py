@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from claims.dates import day_of_year
 from claims.intake import ClaimContent, LineContent, guid
 from claims.rules.facts import Facts, UnitKey
 from claims.rules.findings import Sheet
@@ -211,7 +211,7 @@ def _check_typed_id(sheet: Sheet, at: str, typed: str, product: "Product", setti
 
 
 def _choose(sheet: Sheet, at: str, product: "Product", setting: Setting) -> "Subscription | None":
-    """Without a typed ID: the one claimable subscription; several ask for the ID; none names what the best one lacks."""
+    """Without a typed ID: the one claimable subscription; several ask for the ID; none names what the best lacks."""
     candidates = carriers(product, setting.customer)
     claimable = [s for s in candidates if not obstacles(s, product)]
     if len(claimable) > 1:
@@ -220,15 +220,27 @@ def _choose(sheet: Sheet, at: str, product: "Product", setting: Setting) -> "Sub
     if claimable:
         sheet.passed("subscription_required", at)
         return claimable[0]
-    return min(candidates, key=lambda s: (obstacles(s, product), not is_active(s), s.id))
+    return min(candidates, key=lambda s: (*_shortfall(s, product, setting), s.id))
+
+
+def _shortfall(subscription: "Subscription", product: "Product", setting: Setting) -> tuple[int, bool, int]:
+    """How much of the order a candidate misses: by errors, the dead ones last, then by warnings."""
+    unit, facts = UnitKey(setting.customer.tenant_id, "", subscription.id), setting.facts
+    claimed = (unit, product.code, setting.activity or "") in facts.own_live
+    active = is_active(subscription)
+    warnings = (not subscription.channel) + (active and is_ending(subscription, facts)) + (unit in facts.held_by_others)
+    return obstacles(subscription, product) + claimed, not active, warnings
 
 
 def obstacles(subscription: "Subscription", product: "Product") -> int:
-    """How far a Dynamics subscription is from being claimable: 0 is, the fewer the more of the order it passes."""
+    """How far a Dynamics subscription is from being claimable: 0 is, the fewer the more of the order it passes.
+
+    One that fails earlier in the order counts more than all that may fail together at its end.
+    """
     if subscription.channel == "csp":
-        return 4
+        return 5
     if not channel_fits(subscription):
-        return 3
+        return 4
     return (not is_provisioned(subscription, product)) + (not is_active(subscription))
 
 
@@ -268,7 +280,7 @@ def _check_last(
     found, facts = resolved.subscription, setting.facts
     sheet.check(is_provisioned(found, product), "subscription_not_provisioned", at, product=product.name)
     if sheet.check(is_active(found), "subscription_not_active", at):
-        ends_on = _(", on %(day)s") % {"day": date_format(found.ends_on, "DATE_FORMAT")} if found.ends_on else ""
+        ends_on = _(", on %(day)s") % {"day": day_of_year(found.ends_on)} if found.ends_on else ""
         sheet.check(not is_ending(found, facts), "subscription_ending", at, ends_on=ends_on)
     if setting.activity is not None:
         claimed_by = facts.own_live.get((resolved.unit, line.product, setting.activity), "")

@@ -75,7 +75,7 @@ def _check_customer_address(
 
 
 def _is_partners(email: str, domain: str, facts: Facts) -> bool:
-    if email.lower() in facts.partner_emails:
+    if email.lower() in {address.lower() for address in facts.partner_emails}:
         return True
     own = {email_domain(address) for address in facts.partner_emails}
     return domain in own and domain not in PUBLIC_MAIL_DOMAINS

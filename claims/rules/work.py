@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
-
+from claims.dates import day_of_year
 from claims.intake import ClaimContent
 from claims.rules.facts import Facts
 from claims.rules.findings import Sheet
@@ -68,7 +67,7 @@ def check_mpn_id(
 
 def _check_ending_and_type(sheet: Sheet, mpn: "MpnFacts", until: date, facts: Facts, admins: str) -> None:
     if until <= facts.today + timedelta(days=facts.ending_days):
-        day = date_format(until, "DATE_FORMAT")
+        day = day_of_year(until)
         sheet.found("mpn_enrollment_ending", "mpn_id", mpn_id=str(mpn.number), ends_on=day, admins=admins)
     else:
         sheet.passed("mpn_enrollment_ending", "mpn_id")

@@ -1,0 +1,182 @@
+"""In what order the rules stand on each other: a rule whose premise failed is not checked. Design, section 5.
+
+The rules follow this order, `docs/rules.md` is printed from it, and the tests hold both to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One code in its place.
+
+    `after` names the codes that must not have failed on the same thing for this one to be checked at all; `when` says
+    what decides besides, and what the texts leave out.
+    """
+
+    code: str
+    after: tuple[str, ...] = ()
+    when: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rules about one thing, in the order in which they are checked."""
+
+    title: str
+    about: str
+    rules: tuple[Rule, ...]
+
+
+CUSTOMER = Group(
+    "Customer",
+    "First the form of both words, then one question to the directory. Nothing about products is checked before the"
+    " customer is known.",
+    (
+        Rule("tenant_id_invalid", ("required",), "Capital letters and blanks around the GUID do no harm."),
+        Rule("domain_invalid", ("required",), "Capital letters, a dot at the end and letters such as ñ do no harm."),
+        Rule("directory_unavailable", ("tenant_id_invalid", "domain_invalid")),
+        Rule(
+            "domain_tenant_mismatch",
+            ("directory_unavailable",),
+            "Unknown tenant, unknown domain, or the domain of another customer: one answer for all three.",
+        ),
+    ),
+)
+
+WORK = Group(
+    "Work and MPN ID",
+    "Solution area and activity first, for they say which enrolment counts.",
+    (
+        Rule("activity_not_in_solution_area", ("required", "invalid")),
+        Rule("mpn_not_yours", ("required", "invalid")),
+        Rule("mpn_is_global", ("mpn_not_yours",)),
+        Rule(
+            "mpn_not_enrolled",
+            ("mpn_is_global", "activity_not_in_solution_area"),
+            "Presales and Usage need a programme of the area and activity, today. Revenue association pays nothing:"
+            " there it is a warning, and an enrolment in any programme counts.",
+        ),
+        Rule(
+            "mpn_enrollment_ending",
+            ("mpn_not_enrolled",),
+            "Its last day is at most 30 days away, and no period follows without a gap.",
+        ),
+        Rule("mpn_partner_type", ("mpn_not_enrolled",)),
+    ),
+)
+
+PRODUCTS = Group(
+    "Products",
+    "Each line by itself, once the customer and the solution area are known.",
+    (
+        Rule("product_required", ("domain_tenant_mismatch",)),
+        Rule("product_unknown", ("product_required",)),
+        Rule("product_not_in_solution_area", ("product_unknown",)),
+        Rule("subscription_not_applicable", ("product_not_in_solution_area",), "Workloads only."),
+        Rule(
+            "product_not_on_tenant",
+            ("subscription_not_applicable",),
+            "A Dynamics 365 product is there by its SKUs; a workload by one of its service plans in a SKU of its list,"
+            " never by a plan inside a Dynamics 365 SKU. Subscriptions count in every status.",
+        ),
+        Rule(
+            "duplicate_line",
+            ("subscription_required", "subscription_not_for_product"),
+            "Said of the later line. One subscription that carries several products may be named for each.",
+        ),
+    ),
+)
+
+SUBSCRIPTIONS = Group(
+    "Subscriptions",
+    "The subscription whose ID was typed; either of its two IDs will do. Where none was: the one that can be claimed;"
+    " where none can, the one that comes closest. What a line says of a workload stands at its product.",
+    (
+        Rule(
+            "subscription_required",
+            ("product_not_on_tenant",),
+            "Without a typed ID. One that your company has claimed already counts among the several.",
+        ),
+        Rule("not_a_subscription_id", ("product_not_on_tenant",), "Also the ID of a SKU, a plan or the tenant itself."),
+        Rule(
+            "subscription_not_on_tenant",
+            ("not_a_subscription_id",),
+            "The same answer whether or not another customer has it.",
+        ),
+        Rule("subscription_not_dynamics", ("subscription_not_on_tenant",)),
+        Rule("subscription_not_for_product", ("subscription_not_dynamics",)),
+        Rule(
+            "subscription_is_csp",
+            ("subscription_required", "subscription_not_for_product"),
+            "Business applications only.",
+        ),
+        Rule("activity_not_for_purchase_channel", ("subscription_is_csp",), "Business applications only."),
+        Rule("purchase_channel_unknown", ("activity_not_for_purchase_channel",), "Business applications only."),
+        Rule(
+            "subscription_not_provisioned",
+            ("activity_not_for_purchase_channel",),
+            "A defining service plan must be provisioned with `Success`.",
+        ),
+        Rule(
+            "subscription_not_active",
+            ("activity_not_for_purchase_channel",),
+            "`Enabled` is active and `Warning` in grace. A workload needs one such subscription that carries it.",
+        ),
+        Rule(
+            "subscription_ending",
+            ("subscription_not_active",),
+            "Its last day is at most 30 days away, or it is in grace.",
+        ),
+        Rule(
+            "already_claimed",
+            ("activity_not_for_purchase_channel", "activity_not_in_solution_area"),
+            "The same subscription or workload, product and activity.",
+        ),
+        Rule(
+            "competing_claim",
+            ("activity_not_for_purchase_channel",),
+            "Only of an association that stands. What others have merely filed is told to nobody.",
+        ),
+    ),
+)
+
+PEOPLE = Group(
+    "People",
+    "Each field by itself.",
+    (
+        Rule("contact_required", ("invalid",)),
+        Rule("technical_contact_required", ("invalid",), "Business applications only."),
+        Rule("email_invalid", ("contact_required", "technical_contact_required")),
+        Rule(
+            "contact_is_partner",
+            ("email_invalid",),
+            "The customer contact alone. At domains of public mail, such as gmail.com, only the same address counts.",
+        ),
+        Rule(
+            "contact_domain_mismatch", ("contact_is_partner", "domain_tenant_mismatch"), "The customer contact alone."
+        ),
+        Rule("seller_required", ("invalid",), "Revenue association only."),
+        Rule("isv_solution_required", ("invalid",), "Revenue association only."),
+    ),
+)
+
+ANY_FIELD = Group(
+    "Any field",
+    "What no other code says.",
+    (
+        Rule("invalid"),
+        Rule("required", ("invalid",)),
+        Rule("fixed_after_sending", ("invalid",), "Edits of a claim that was sent."),
+    ),
+)
+
+GROUPS = (CUSTOMER, WORK, PRODUCTS, SUBSCRIPTIONS, PEOPLE, ANY_FIELD)
+RULES: Mapping[str, Rule] = {rule.code: rule for group in GROUPS for rule in group.rules}
+
+
+def premises(code: str) -> frozenset[str]:
+    """Every code whose failure keeps `code` from being checked, near and far."""
+    near = RULES[code].after
+    return frozenset(near).union(*(premises(other) for other in near))

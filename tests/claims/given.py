@@ -1,0 +1,134 @@
+"""What the tests of a claim's verbs share: claims in the states they start from, and all that the database holds."""
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.apps import apps
+from django.core import mail
+from django.test import Client
+
+from claims.models import Association, Case, Claim, Comment, Unit
+from cpor import demo
+from events.models import Event, Notification, Outbox
+from events.outbox import deliver_due
+from partners.imports.writing import import_partners
+from partners.models import Partner
+from tests.world import NOW, World, claim_of
+
+# The count of look-ups and the sign-ins of browsers are no part of what a verb may or may not write.
+ASIDE = {"claims_lookup", "django_session", "partners_apitoken"}
+
+BOTH = [demo.BRIGHTWATER, demo.HALDEN]
+SALES, SERVICE = {"product": "dynamics-365-sales"}, {"product": "dynamics-365-customer-service"}
+
+
+def everything(*, but: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, by table."""
+    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table not in ASIDE]
+    return {
+        model._meta.db_table: list(model._default_manager.order_by("pk").values_list())
+        for model in models
+        if model._meta.db_table not in but
+    }
+
+
+def draft(world: World, who: str, **changes: Any) -> str:
+    """The reference of a draft begun by this person over the API."""
+    response = world.api(who).send("POST", "claims/", claim_of(**changes))
+    assert response.status_code == 201, response.json()
+    return str(response.json()["reference"])
+
+
+def sent(world: World, who: str, **changes: Any) -> str:
+    """The reference of a claim sent by this person over the API."""
+    reference = draft(world, who, **changes)
+    response = world.api(who).send("POST", f"claims/{reference}/submit/")
+    assert response.status_code == 200, response.json()
+    return reference
+
+
+def of_brightwater(**changes: Any) -> dict[str, Any]:
+    """What differs in `claim_of` where Brightwater claims."""
+    contact = {"name": "Miguel Sá", "email": "miguel.sa@brightwater.example"}
+    return {"mpn_id": demo.LISBON, "partner_contact": contact, **changes}
+
+
+def third(world: World) -> dict[str, Any]:
+    """A third company, Calder; its changes to `claim_of`. Its person is `third`."""
+    enrolled = [{"program": "osu-ba", "validFrom": "2026-01-01", "validUntil": "2027-12-31"}]
+    mpn = {"mpnId": "8400010", "kind": "location", "name": "Oslo", "country": "NO", "partnerTypes": []}
+    people = [{"email": "third@calder.example", "roles": ["global_admin"]}]
+    company = {"name": "Calder", "mpnIds": [{**mpn, "enrollments": enrolled}], "users": people}
+    import_partners(json.dumps({"partners": [company], "reviewers": []}).encode())
+    return {"mpn_id": "8400010", "partner_contact": {"name": "T", "email": "third@calder.example"}}
+
+
+def held(subscription: str, tenant: str, partner: str) -> Association:
+    """A partner holds a subscription since October."""
+    unit, _ = Unit.objects.get_or_create(tenant=tenant, workload="", subscription=demo.subscription_id(subscription))
+    since = datetime(2026, 10, 1, tzinfo=UTC)
+    return Association.objects.create(unit=unit, partner=Partner.objects.get(name=partner), since=since)
+
+
+def stored(reference: str) -> Claim:
+    """The claim as it stands now."""
+    return Claim.objects.get(reference=reference)
+
+
+def form_of(content: dict[str, Any], **more: str) -> dict[str, str]:
+    """A claim as JSON, as the page's form posts it; `more` adds controls."""
+    form = {
+        name: content[name] for name in ("name", "mpn_id", "tenant_id", "domain", "solution_seller", "isv_solution")
+    }
+    form["work"] = f"{content['solution_area']}/{content['activity']}"
+    for contact in ("customer_contact", "technical_contact", "partner_contact"):
+        form |= {f"{contact}-{part}": value for part, value in content[contact].items()}
+    for index, line in enumerate(content["lines"]):
+        form |= {f"lines-{index}-{part}": value for part, value in line.items()}
+    return {**form, **more}
+
+
+def version_on(page: Any) -> str:
+    """The version that a form's page carries."""
+    found = re.search(r'name="version"[^>]* value="(\d+)"', page.content.decode())
+    assert found, page.content.decode()
+    return found[1]
+
+
+def events_of(subject: str) -> list[tuple[str, dict[str, Any]]]:
+    """Kind and data of what happened to a subject, oldest first."""
+    return list(Event.objects.filter(subject=subject).order_by("seq").values_list("kind", "data"))
+
+
+def told() -> list[tuple[str, str]]:
+    """Who has a notice of which kind, sorted; people by the part of their address before the @."""
+    rows = Notification.objects.values_list("recipient__email", "kind")
+    return sorted((email.partition("@")[0], kind) for email, kind in rows)
+
+
+def notices_on(reference: str) -> list[str]:
+    """What the system itself has written on a claim."""
+    return list(Comment.objects.filter(claim__reference=reference, author=None).values_list("notice", flat=True))
+
+
+def parties() -> list[tuple[str, list[str]]]:
+    """Each case's state with the names of its parties, in the order of opening."""
+    return [
+        (case.state, sorted(party.partner.name for party in case.parties.all())) for case in Case.objects.order_by("pk")
+    ]
+
+
+def mails() -> list[tuple[str, str]]:
+    """Sends what is due; recipient and subject of each mail, sorted."""
+    deliver_due(now=NOW)
+    assert not Outbox.objects.filter(sent_at=None).exists()
+    return sorted((letter.to[0], letter.subject) for letter in mail.outbox)
+
+
+def read(browser: Client, path: str) -> str:
+    """A page's text, which must be there."""
+    response = browser.get(path)
+    assert response.status_code == 200, (path, response.status_code)
+    return response.content.decode()

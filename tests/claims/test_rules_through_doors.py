@@ -1,0 +1,197 @@
+"""The same table through every door: pre-flight, draft and submission of the API, and the form with its live checks."""
+
+import html
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import transaction
+
+from claims.forms import control_of
+from claims.intake import read
+from claims.presenters.checks import MISSING
+from claims.rules.texts import TEXTS
+from cpor import demo
+from tests.claims.cases import CASES
+from tests.claims.cases.case import Case
+from tests.claims.cases.customer import NO_CUSTOMER
+from tests.claims.given import form_of
+from tests.world import World, claim_of
+
+WHO = "jonas.weber"
+Message = tuple[str, str, str, str]
+SLOT = re.compile(r'<div class="msgs" id="msg-([^"]+)"[^>]*>(.*?)</div>', re.DOTALL)
+MESSAGE = re.compile(
+    r'<p class="msg (bad|warn)">.*?<b>(.*?)</b>(?: <span class="remedy">(.*?)</span>)?</span></p>', re.DOTALL
+)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What is done inside leaves nothing behind, so that each door finds the world as the case prepared it."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def at_preflight(world: World, case: Case) -> list[dict[str, str]]:
+    """The findings, once they are exactly those of the case."""
+    with undone():
+        response = world.api(WHO).send("POST", "claims/preflight/", case.claim)
+    assert response.status_code == 200
+    findings = response.json()["findings"]
+    assert sorted((found["code"], found["field"], found["severity"]) for found in findings) == sorted(case.found)
+    assert response.json()["ready"] is not any(found["severity"] == "error" for found in findings)
+    return findings
+
+
+def by_submission(world: World, case: Case, findings: list[dict[str, str]]) -> None:
+    """A draft keeps what is wrong but readable; submission is refused with the findings of pre-flight, or is done."""
+    unreadable = {(fault.code, fault.field) for fault in read(case.claim).malformed}
+    with undone():
+        api = world.api(WHO)
+        draft = api.send("POST", "claims/", case.claim)
+        if unreadable:
+            assert draft.status_code == 400
+            assert draft.json()["findings"] == [f for f in findings if (f["code"], f["field"]) in unreadable]
+            return
+        assert draft.status_code == 201
+        sent = api.send("POST", f"claims/{draft.json()['reference']}/submit/")
+        if any(found["severity"] == "error" for found in findings):
+            assert (sent.status_code, sent.json()["findings"]) == (400, findings)
+        else:
+            assert (sent.status_code, sent.json()["state"]) == (200, "submitted")
+
+
+def in_the_form(world: World, case: Case, findings: list[dict[str, str]]) -> None:
+    """Each finding stands at its field: what is merely empty only once the claim is to be sent, the rest while typing."""
+    with undone():
+        web = world.web(WHO)
+        page = web.post("/claims/new/").url.removesuffix("edit/")
+        checked = web.post(f"{page}check/", form_of(case.claim), headers={"HX-Request": "true"})
+        assert checked.status_code == 200
+        assert messages(checked) == expected([found for found in findings if found["code"] not in MISSING])
+        sent = web.post(f"{page}submit/", form_of(case.claim))
+        if any(found["severity"] == "error" for found in findings):
+            assert sent.status_code == 422
+            assert messages(sent) == expected(findings)
+        else:
+            assert (sent.status_code, sent.url) == (302, page)
+
+
+def messages(response: Any) -> list[Message]:
+    """What stands beside the fields of a page: control, tone, words and remedy."""
+    return sorted(
+        (control, tone, html.unescape(words), html.unescape(remedy or ""))
+        for control, slot in SLOT.findall(response.content.decode())
+        for tone, words, remedy in MESSAGE.findall(slot)
+    )
+
+
+def expected(findings: list[dict[str, str]]) -> list[Message]:
+    """What must stand beside the fields for these findings."""
+    return sorted(
+        (
+            control_of(found["field"]),
+            {"error": "bad", "warning": "warn"}[found["severity"]],
+            _sentence(str(TEXTS[found["code"]].title)),
+            found["remedy"],
+        )
+        for found in findings
+    )
+
+
+def _sentence(title: str) -> str:
+    return title[0].upper() + title[1:] + "."
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_every_door_says_exactly_this(world: World, settings: LazySettings, case: Case) -> None:
+    for prepare in case.world:
+        prepare(world)
+    settings.DIRECTORY_SOURCE = case.directory
+
+    findings = at_preflight(world, case)
+    by_submission(world, case, findings)
+    if case.fits_a_form:
+        in_the_form(world, case, findings)
+
+
+def test_unknown_and_foreign_customers_get_the_same_answer_to_the_byte(world: World) -> None:
+    answers = set()
+    for changes in NO_CUSTOMER.values():
+        response = world.api(WHO).send("POST", "claims/preflight/", claim_of(**changes))
+        answers.add((response.status_code, response.content, tuple(sorted(response.headers.items()))))
+
+    assert len(answers) == 1
+
+
+def test_ids_that_exist_elsewhere_and_ids_that_do_not_get_the_same_answer_to_the_byte(world: World) -> None:
+    answers = {
+        world.api(WHO)
+        .send("POST", "claims/preflight/", claim_of(lines=[{"product": "dynamics-365-sales", "subscription_id": key}]))
+        .content
+        for key in (
+            demo.subscription_id("tamarind-sales"),
+            demo.commerce_id("tamarind-plan"),
+            demo.CORVANE,
+            "0b7c2f9e-55aa-4c1e-9c7d-3d2f1a0b9c8d",
+        )
+    }
+
+    assert len(answers) == 1
+
+
+def test_a_product_claimed_already_names_the_claim_of_ones_own_company(world: World) -> None:
+    reference = world.api(WHO).send("POST", "claims/", claim_of()).json()["reference"]
+    world.api(WHO).send("POST", f"claims/{reference}/submit/")
+
+    (finding,) = world.api("ines.moreau").send("POST", "claims/preflight/", claim_of()).json()["findings"]
+
+    assert finding["message"] == f"Your claim {reference} covers the same product and activity."
+
+
+def test_who_can_enrol_an_mpn_id_is_named(world: World) -> None:
+    claim = claim_of(mpn_id=demo.UTRECHT)
+
+    (finding,) = world.api(WHO).send("POST", "claims/preflight/", claim).json()["findings"]
+
+    assert finding["remedy"].endswith("Tomas Reyes (tomas.reyes@haldencloud.example).")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Another name"},
+        {"tenant_id": demo.TAMARIND},
+        {"domain": "alderfreight.onmicrosoft.com"},
+        {"activity": "presales"},
+        {"solution_area": "microsoft_365"},
+        {"solution_seller": "Ada Holm"},
+        {"isv_solution": "Routewise"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_was_sent_stays(world: World, changes: dict[str, str]) -> None:
+    api = world.api(WHO)
+    reference = api.send("POST", "claims/", claim_of()).json()["reference"]
+    sent = api.send("POST", f"claims/{reference}/submit/").json()
+
+    answer = api.send("PATCH", f"claims/{reference}/", changes)
+
+    found = [(finding["code"], finding["field"]) for finding in answer.json()["findings"]]
+    assert (answer.status_code, found) == (400, [("fixed_after_sending", next(iter(changes)))])
+    assert api.send("GET", f"claims/{reference}/").json() == sent
+
+
+def test_saying_again_what_was_sent_is_no_change_of_it(world: World) -> None:
+    api = world.api(WHO)
+    reference = api.send("POST", "claims/", claim_of()).json()["reference"]
+    api.send("POST", f"claims/{reference}/submit/")
+
+    answer = api.send("PATCH", f"claims/{reference}/", {"name": "Sales roll-out", "domain": "alderfreight.example"})
+
+    assert answer.status_code == 200
