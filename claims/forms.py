@@ -9,13 +9,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from claims.dates import day_of_year
 from claims.intake import CONTACTS, LENGTHS, MAX_LINES, ClaimContent
 from directory.activities import OFFERED, Activity, SolutionArea
 from directory.lookup import Product
@@ -88,6 +88,10 @@ class ClaimForm(forms.Form):
         for index in range(self.line_count):
             self._add_line(index, products)
 
+    def full_clean(self) -> None:
+        """Finds nothing: what is wrong with a claim is for its rules to say, once."""
+        self._errors = ErrorDict()
+
     def _add_texts(self) -> None:
         for name, label, hint, attrs in TEXT_FIELDS:
             kind = "email" if name.endswith("email") else "text"
@@ -98,7 +102,7 @@ class ClaimForm(forms.Form):
         groups: dict[str, list[tuple[str, str]]] = {}
         for product in products:
             groups.setdefault(str(SolutionArea(product.solution_area).label), []).append((product.code, product.name))
-        choices = [("", _t("Choose one")), *groups.items()]
+        choices = [("", gettext("Choose one")), *groups.items()]
         select = forms.Select(choices=choices, attrs={"class": "input"})
         self.fields[f"lines-{index}-product"] = forms.CharField(label=_("Product"), required=False, widget=select)
         attrs = {
@@ -188,20 +192,22 @@ def mpn_hint(fact: MpnFacts, today: date) -> str:
     """What a partner should know of an MPN ID before choosing it: kind, enrolment, partner types."""
     parts = []
     if fact.kind == "global":
-        parts.append(_t("Global ID: stands for the company, cannot claim."))
-    periods = [period for period in fact.enrollments if period.holds(today)]
-    if periods:
-        parts.extend(
-            _t("Enrolled in %(program)s until %(day)s.")
-            % {"program": period.program_name, "day": date_format(period.valid_until, "DATE_FORMAT")}
-            if period.valid_until
-            else _t("Enrolled in %(program)s.") % {"program": period.program_name}
-            for period in periods
+        parts.append(gettext("Global ID: stands for the company, cannot claim."))
+    until: dict[date | None, list[str]] = {}
+    for period in fact.enrollments:
+        if period.holds(today):
+            until.setdefault(period.valid_until, []).append(period.program_name)
+    for day, names in until.items():
+        values = {"programs": ", ".join(dict.fromkeys(names)), "day": day and day_of_year(day)}
+        parts.append(
+            (gettext("Enrolled until %(day)s: %(programs)s.") if day else gettext("Enrolled: %(programs)s.")) % values
         )
-    elif fact.kind != "global":
-        parts.append(_t("Not enrolled in any programme today."))
+    if not until and fact.kind != "global":
+        ended = max((period.valid_until for period in fact.enrollments if period.valid_until), default=None)
+        was = gettext("Enrolment ended %(day)s.") % {"day": day_of_year(ended)} if ended and ended < today else ""
+        parts.append(was or gettext("Not enrolled in any programme today."))
     if fact.partner_types:
-        parts.append(_t("Partner type: %(types)s.") % {"types": ", ".join(fact.partner_types)})
+        parts.append(gettext("Partner type: %(types)s.") % {"types": ", ".join(fact.partner_types)})
     return " ".join(parts)
 
 

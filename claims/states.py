@@ -1,7 +1,8 @@
-"""The lifecycle as tables: states, what partners read for them, and which verb leads where. Source: design, section 7."""
+"""The lifecycle as tables: states, what partners read for them, which verb leads where. Source: design, section 7."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ClaimState(TextChoices):
@@ -32,10 +33,10 @@ class LineState(TextChoices):
 class CaseState(TextChoices):
     """States of a case between partners."""
 
-    OPEN = "open", _("Open")
-    PROPOSED = "proposed", _("Proposed")
-    DECIDED = "decided", _("Decided")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", pgettext_lazy("of a case", "Open")
+    PROPOSED = "proposed", pgettext_lazy("of a case", "Proposed")
+    DECIDED = "decided", pgettext_lazy("of a case", "Decided")
+    CLOSED = "closed", pgettext_lazy("of a case", "Closed")
 
 
 LIVE_LINES = (LineState.OPEN, LineState.APPROVED)

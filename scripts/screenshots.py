@@ -168,7 +168,7 @@ def draft(album: Album) -> None:
     press(page, "Send claim")
     page.wait_for_selector(".summary")
     album.take(page, "draft-refused")
-    sku = "8c7d2df8-86f0-4902-b2ed-a0458298f3b3"
+    sku = sku_of("DYN365_ENTERPRISE_FIELD_SERVICE")
     fill(page, {"#f-domain": "alderfreight.example", "#f-name": "Field Service, northern depots"})
     page.locator("[name=work][value='business_applications/usage']").check()
     page.locator("[name=mpn_id][value='6281943']").check()
@@ -245,6 +245,13 @@ def refusals(album: Album) -> None:
     album.take(page, "error-404")
     page.goto("/review/")
     album.take(page, "error-403")
+
+
+def sku_of(part_number: str) -> str:
+    """A SKU's GUID, which people take for a subscription's."""
+    from directory.catalogue import files
+
+    return next(str(sku) for sku, (name, _family) in files.read().skus.items() if name == part_number)
 
 
 def begin(page: Page) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from claims.dates import day_of_year
 from claims.forms import ClaimForm, control_of
 from claims.preflight import Checked
 from claims.rules.findings import Check, Finding, Outcome
@@ -47,20 +47,33 @@ class Panel:
 
     def _shown(self) -> list[Finding]:
         found = self.checked.verdict.sheet.findings
-        return [finding for finding in found if self.complete or finding.code not in MISSING]
+        shown = [finding for finding in found if self.complete or finding.code not in MISSING]
+        # One control may stand for two fields, as the activity does: what it lacks is said once.
+        return list({(control_of(finding.field), finding.code): finding for finding in reversed(shown)}.values())[::-1]
 
     def _checks(self, *outcomes: Outcome) -> list[Check]:
         return [check for check in self.checked.verdict.sheet.checks if check.outcome in outcomes]
 
     @property
-    def failed(self) -> list[dict[str, str]]:
-        """Findings that keep the claim from being sent."""
-        return [self._finding(finding) for finding in self._shown() if finding.severity == "error"]
+    def failed(self) -> list[dict[str, Any]]:
+        """What keeps the claim from being sent; said once with a link for each field it is true of."""
+        return self._grouped("error")
 
     @property
-    def warned(self) -> list[dict[str, str]]:
-        """Findings to know before sending."""
-        return [self._finding(finding) for finding in self._shown() if finding.severity == "warning"]
+    def warned(self) -> list[dict[str, Any]]:
+        """What to know before sending, grouped likewise."""
+        return self._grouped("warning")
+
+    def _of(self, severity: str) -> list[Finding]:
+        return [finding for finding in self._shown() if finding.severity == severity]
+
+    def _grouped(self, severity: str) -> list[dict[str, Any]]:
+        groups: dict[tuple[str, ...], dict[str, Any]] = {}
+        for finding in self._of(severity):
+            said = {name: getattr(finding, name) for name in ("title", "message", "remedy", "who")}
+            group = groups.setdefault(tuple(said.values()), {**said, "severity": severity, "links": []})
+            group["links"].append({"href": "#" + control_of(finding.field), "label": self._name(finding.field)})
+        return list(groups.values())
 
     @property
     def passed(self) -> list[dict[str, str]]:
@@ -72,7 +85,8 @@ class Panel:
     def unchecked(self) -> list[dict[str, str]]:
         """What waits for something else, and while typing what is still empty."""
         empty = [] if self.complete else [c for c in self._checks(Outcome.FAILED) if c.code in MISSING]
-        rows = [{"label": self._name(check.field), "why": _("still empty")} for check in empty]
+        names = dict.fromkeys(self._name(check.field) for check in empty)
+        rows = [{"label": name, "why": _("still empty")} for name in names]
         waiting = dict.fromkeys(check.label for check in self._checks(Outcome.UNCHECKED))
         return [*rows, *({"label": label, "why": ""} for label in waiting)]
 
@@ -80,8 +94,8 @@ class Panel:
     def counts(self) -> dict[str, int]:
         """The four figures of the panel."""
         return {
-            "failed": len(self.failed),
-            "warn": len(self.warned),
+            "failed": len(self._of("error")),
+            "warn": len(self._of("warning")),
             "passed": len(self.passed),
             "not_checked": len(self.unchecked),
         }
@@ -89,20 +103,10 @@ class Panel:
     @property
     def errors(self) -> list[dict[str, str]]:
         """The error summary: one row for each field that keeps the claim from being sent."""
-        return [{"text": f"{row['name']}: {row['title']}", "href": row["href"]} for row in self.failed]
-
-    def _finding(self, finding: Finding) -> dict[str, str]:
-        name = self._name(finding.field)
-        return {
-            "severity": str(finding.severity),
-            "title": finding.title,
-            "message": finding.message,
-            "remedy": finding.remedy,
-            "who": finding.who,
-            "name": name,
-            "href": "#" + control_of(finding.field),
-            "link_label": _("Go to: %(field)s") % {"field": name},
-        }
+        return [
+            {"text": f"{self._name(finding.field)}: {finding.title}", "href": "#" + control_of(finding.field)}
+            for finding in self._of("error")
+        ]
 
     def _name(self, path: str) -> str:
         """What the field is called, with its place where there are several."""
@@ -110,9 +114,10 @@ class Panel:
         head, _dot, rest = path.partition(".")
         label = str(self.form.fields[control].label) if control in self.form.fields else path
         if head == "lines" and rest:
-            return _("Product %(number)s, %(label)s") % {"number": int(rest.split(".")[0]) + 1, "label": label.lower()}
+            number = int(rest.split(".")[0]) + 1
+            return _("Product %(number)s, %(label)s") % {"number": number, "label": _within(label)}
         if rest:
-            return f"{contact_names()[head]}, {label.lower()}"
+            return f"{contact_names()[head]}, {_within(label)}"
         return label
 
 
@@ -123,6 +128,11 @@ def contact_names() -> dict[str, str]:
         "technical_contact": _("Technical contact"),
         "partner_contact": _("Your contact"),
     }
+
+
+def _within(label: str) -> str:
+    """A label inside a sentence; one that begins with an abbreviation keeps it."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _sentence(title: str) -> str:
@@ -150,5 +160,5 @@ def describe(subscription: Any) -> str:
     channel = {"volumeLicensing": _("Volume Licensing"), "webDirect": _("Web-Direct"), "csp": _("CSP")}
     parts = [subscription.sku_name, status, channel.get(subscription.channel, subscription.channel)]
     if subscription.ends_on:
-        parts.append(_("ends %(day)s") % {"day": date_format(subscription.ends_on, "DATE_FORMAT")})
+        parts.append(_("ends %(day)s") % {"day": day_of_year(subscription.ends_on)})
     return ", ".join(part for part in parts if part)

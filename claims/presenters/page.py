@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from claims import dates
 from claims.business_days import WEEKEND, Day, counted_until
 from claims.calendars import operator_zone, today_of
 from claims.models import Claim, ClaimLine, Comment
@@ -70,7 +71,7 @@ def turn(claim: Claim, *, operator_side: bool, now: datetime) -> dict[str, Any]:
     if whose == "operator" and last is not None:
         overdue = claim.due_at is not None and now >= claim.due_at
         before = _("This claim was to be reviewed by the end of") if overdue else _("It will be reviewed by the end of")
-        when = date_format(last, "l j F")
+        when = dates.day_long(last)
         after = "." if operator_side else _(". You need do nothing.")
     elif state == ClaimState.EDITING:
         before = _("Nobody but your company sees it until it is sent.")
@@ -106,7 +107,7 @@ def clock(claim: Claim, now: datetime) -> list[dict[str, Any]]:
                 "kinds": " ".join(kinds),
                 "flag": flag,
                 "n": day.number if day.number is not None else _why(day, days, index),
-                "day_label": date_format(day.date, "j M" if first else "j"),
+                "day_label": dates.day_of_month(day.date) if first else str(day.date.day),
                 "weekday_label": date_format(day.date, "D"),
                 "current": day.date == today,
             }
@@ -132,12 +133,12 @@ def clock_note(claim: Claim) -> str:
     parts = [_("Counted in the operator's business days, %(zone)s time.") % {"zone": zone.key.replace("_", " ")}]
     for day in clock_of(claim):
         if day.number is None and day.reason != WEEKEND:
-            values = {"day": date_format(day.date, "D j M"), "name": day.reason}
+            values = {"day": dates.day(day.date), "name": day.reason}
             parts.append(_("%(day)s is %(name)s.") % values)
     ends = claim.due_at.astimezone(zone)
     values = {
-        "local": date_format(ends, "D j M, H:i"),
-        "utc": date_format(claim.due_at.astimezone(ZoneInfo("UTC")), "D j M, H:i"),
+        "local": dates.moment(ends),
+        "utc": dates.moment(claim.due_at.astimezone(ZoneInfo("UTC"))),
     }
     parts.append(_("The clock ends %(local)s (%(utc)s UTC).") % values)
     return " ".join(parts)
@@ -185,7 +186,7 @@ HISTORY = {
 def _detail(claim: Claim, event: Event) -> str:
     by = _("by %(name)s") % {"name": event.actor} if event.actor else _("by the system")
     if event.kind == "claim.submitted" and (last := due_day(claim)):
-        return _("%(by)s; due %(day)s") % {"by": by, "day": date_format(last, "D j M")}
+        return _("%(by)s; due %(day)s") % {"by": by, "day": dates.day(last)}
     if event.kind == "claim.edited":
         opened, withdrawn = event.data["opened"], event.data["withdrawn"]
         parts = [by]

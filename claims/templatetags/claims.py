@@ -1,11 +1,11 @@
 """What the rules say of one field, for its template."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django import template
 from django.forms import BoundField, Form
-from django.utils.formats import date_format
 
+from claims import dates
 from claims.presenters.checks import Panel
 
 register = template.Library()
@@ -26,4 +26,16 @@ def field(form: Form, name: str) -> BoundField:
 @register.filter
 def weekday(day: str) -> str:
     """An ISO date in words, with its day of the week; empty for none."""
-    return date_format(date.fromisoformat(day), "l j F") if day else ""
+    return dates.day_long(date.fromisoformat(day)) if day else ""
+
+
+@register.filter
+def day(value: date) -> str:
+    """A day in short words."""
+    return dates.day(value)
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime) -> str:
+    """An instant in short words, in the time zone of the page."""
+    return dates.moment(value)

@@ -1,5 +1,6 @@
-// Keeps a control's accessible state in step with the messages beside it, and leads to the error summary.
-// Everything works without this file; it only saves a reader of the page from hearing yesterday's state.
+// Keeps a control's accessible state in step with the messages beside it, leads to the error summary, and keeps what is
+// typed in order: nothing is sent while a field is still being saved, nothing is sent twice, nothing is lost by leaving.
+// Everything works without this file, by saving with a button.
 "use strict";
 
 const SLOT = "msg-";
@@ -27,9 +28,89 @@ function followAll() {
   document.querySelectorAll(`[id^="${SLOT}"]`).forEach(follow);
 }
 
+// Sections of the check panel that the reader has opened or folded stay so when the panel is swapped.
+const unfolded = new Map();
+
+function refold() {
+  unfolded.forEach((open, id) => {
+    const section = document.getElementById(id);
+    if (section) section.open = open;
+  });
+}
+
+document.addEventListener("click", (event) => {
+  const section = event.target.closest("#checks summary")?.parentElement;
+  if (section) unfolded.set(section.id, !section.open);
+});
+
+// A form that saves each field as it is left.
+function keepInOrder(form) {
+  let flying = 0; // saves under way
+  let waiting = null; // the button pressed while one was
+  let sending = false; // the page is on its way out
+  let dirty = false; // typed since the last save began
+
+  form.addEventListener("input", () => {
+    dirty = true;
+  });
+
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (sending) {
+      event.preventDefault();
+      return;
+    }
+    flying += 1;
+    dirty = false;
+  });
+
+  // Past the limit of look-ups the site saves and says so, with a status that htmx takes for a failure.
+  const paused = (event) => event.detail.xhr.status === 429;
+
+  form.addEventListener("htmx:beforeSwap", (event) => {
+    if (paused(event)) event.detail.shouldSwap = true;
+  });
+
+  form.addEventListener("htmx:afterRequest", (event) => {
+    flying -= 1;
+    if (!event.detail.successful && !paused(event)) {
+      dirty = true;
+      document.getElementById("saved").textContent = form.dataset.unsaved;
+    }
+    // htmx starts the next save of its queue right after this event: it is waited for too.
+    setTimeout(() => {
+      if (!waiting || flying) return;
+      const button = waiting;
+      waiting = null;
+      form.requestSubmit(button);
+    });
+  });
+
+  form.addEventListener("submit", (event) => {
+    if (sending || waiting) {
+      event.preventDefault();
+    } else if (flying) {
+      event.preventDefault();
+      waiting = event.submitter;
+    } else {
+      sending = true;
+    }
+  });
+
+  addEventListener("pagehide", () => {
+    if (dirty && !sending) navigator.sendBeacon(form.querySelector("[hx-post]").getAttribute("hx-post"), new FormData(form));
+  });
+
+  // A page taken from the browser's memory knows an old version of the draft.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+}
+
 followAll();
 document.addEventListener("htmx:afterSettle", followAll);
 document.addEventListener("htmx:oobAfterSwap", followAll);
+document.addEventListener("htmx:oobAfterSwap", refold);
+document.querySelectorAll("form[data-unsaved]").forEach(keepInOrder);
 
 // A failed post comes back as a page: what is wrong is heard first.
 const summary = document.querySelector(".summary");

@@ -1,0 +1,34 @@
+"""Days and moments in words, each in the order and case of the reader's language.
+
+The patterns are those of Django's `date` filter and are translated themselves: Spanish writes "30 de noviembre".
+"""
+
+from datetime import date, datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+
+def day(value: date) -> str:
+    """A day in a list or on a clock, such as `Mon 30 Nov`."""
+    return date_format(value, pgettext("date format", "D j M"))
+
+
+def day_long(value: date) -> str:
+    """A day inside a sentence, such as `Monday 30 November`."""
+    return date_format(value, pgettext("date format", "l j F"))
+
+
+def day_of_year(value: date) -> str:
+    """A day that may lie in another year, such as `Mon 30 Nov 2026`."""
+    return date_format(value, pgettext("date format", "D j M Y"))
+
+
+def day_of_month(value: date) -> str:
+    """A day without its weekday, such as `30 Nov`."""
+    return date_format(value, pgettext("date format", "j M"))
+
+
+def moment(value: datetime) -> str:
+    """An instant in the time zone it is given in, such as `Mon 30 Nov, 17:05`."""
+    return date_format(value, pgettext("date format", "D j M, H:i"))
