@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from claims.actions.state import change_state, lock_claim
+from claims.errors import VersionConflict
 from claims.intake import ClaimContent
 from claims.models import Claim, ClaimLine
 from claims.permissions import require
@@ -56,14 +57,23 @@ def save_draft(
 ) -> Claim:
     """Keeps what was typed, right or wrong. Drafts leave no history until they are sent.
 
+    What stands there already is kept at whatever version: a field saved as it was left, and the same text sent with the
+    button a moment later, are no conflict.
+
     Raises:
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
     """
     with transaction.atomic():
-        lock_claim(claim, "save_draft", version=version)
+        loaded = claim.version
+        lock_claim(claim, "save_draft")
         require(actor, "save_draft", claim)
+        if claim.version != loaded:
+            claim.refresh_from_db()
+            forget_lines(claim)
         if content == claim.content:
             return claim
+        if version is not None and claim.version != version:
+            raise VersionConflict(claim.state)
         lines_changed = content.lines != claim.content.lines
         fields = put_content(claim, content)
         claim.save(update_fields=[*fields, *change_state(claim, "save_draft", now=now)])

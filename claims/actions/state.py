@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.http import Http404
+
 from claims.errors import TransitionNotAllowed, VersionConflict
 from claims.models import Claim, ClaimLine
 from claims.states import CLAIM_VERBS, LINE_VERBS, ClaimState
@@ -14,11 +16,14 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
     `version` is the one the caller has seen.
 
     Raises:
+        Http404: where it was a draft that is deleted by now.
         TransitionNotAllowed: where the state does not allow the verb.
         VersionConflict: where the claim has changed since `version`.
     """
     # The values move into the caller's object, so that what it prefetched stays with it.
-    current = Claim.objects.select_for_update(no_key=True).only("state", "version").get(pk=claim.pk)
+    current = Claim.objects.select_for_update(no_key=True).only("state", "version").filter(pk=claim.pk).first()
+    if current is None:
+        raise Http404
     if ClaimState(current.state) not in CLAIM_VERBS[verb][0]:
         raise TransitionNotAllowed(verb, current.state)
     if version is not None and current.version != version:

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -30,12 +31,16 @@ from partners.roles import mpn_choices, standing_of
 
 @dataclass
 class Desk:
-    """One request on one claim's form: the claim, what was posted, and what to show."""
+    """One request on one claim's form: the claim, what was posted, and what to show.
+
+    `wait` is how many seconds the hour's look-ups are used up for, 0 where they are not.
+    """
 
     request: HttpRequest
     claim: Claim
     intake: Intake
     now: datetime
+    wait: int = 0
 
     @property
     def user(self) -> User:
@@ -67,7 +72,8 @@ class Desk:
             checked = check(
                 self.intake, user=self.user, partner_id=self.claim.partner_id, now=self.now, leave_out=self.claim.pk
             )
-        except LookupLimit:
+        except LookupLimit as error:
+            self.wait = error.retry_after
             return None
         return Panel(checked, form, complete, oob)
 
@@ -83,7 +89,15 @@ class Desk:
             "customer": panel.checked.facts.customer if panel else None,
             **more,
         }
-        return render(self.request, "claims/edit.html", context, status=429 if panel is None else status)
+        return self.answer("claims/edit.html", context, status=status)
+
+    def answer(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """A page or a part of one; past the limit of look-ups it says so and for how long, and still shows it all."""
+        if not self.wait:
+            return render(self.request, template, context, status=status)
+        response = render(self.request, template, context, status=429)
+        response["Retry-After"] = str(self.wait)
+        return response
 
 
 def desk_of(request: HttpRequest, reference: str, verb: str) -> Desk | HttpResponse:
@@ -181,8 +195,12 @@ def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
     if draft:
         try:
             keep(desk)
+        except TransitionNotAllowed:
+            return HttpResponse(status=204, headers={"HX-Redirect": f"/claims/{reference}/"})
         except VersionConflict:
             conflict = True
+            # The page stays as old as it is, so that the next field left does not overwrite the other window either.
+            desk.claim.version = desk.version or 0
     form = desk.form()
     context = {
         "claim": desk.claim,
@@ -191,7 +209,7 @@ def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
         "saved": draft and not conflict,
         "conflict": conflict,
     }
-    return render(request, "claims/checked.html", context)
+    return desk.answer("claims/checked.html", context)
 
 
 @login_required
@@ -245,7 +263,8 @@ def submit(request: HttpRequest, reference: str) -> HttpResponse:
         return desk.page(complete=True)
     except (VersionConflict, TransitionNotAllowed) as error:
         return changed_elsewhere(desk, error)
-    messages.success(request, _("Your claim is sent. Its reference is %(reference)s.") % {"reference": reference})
+    named = format_html('<span class="id nowrap">{}</span>', reference)
+    messages.success(request, format_html(_("Your claim is sent. Its reference is {reference}."), reference=named))
     return redirect(desk.claim.path)
 
 

@@ -1,12 +1,13 @@
 """The list of claims, the claim's page, and its comments."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,6 +28,7 @@ from partners.models import User
 from partners.roles import standing_of
 
 PAGE = 25
+LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
 
 
 def after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
@@ -34,11 +36,11 @@ def after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
 
     The two conditions let the database walk its index; either alone would not say where to begin.
     """
-    last = claims.filter(reference=reference).values("created_at", "pk").first() if reference else None
-    if last is None:
+    if not reference or not reference.isprintable():  # PostgreSQL refuses to look for a NUL
         return claims
-    at, pk = last["created_at"], last["pk"]
-    return claims.filter(Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(pk__lt=pk)))
+    last = claims.filter(reference=reference)
+    at = Coalesce(Subquery(last.values("created_at")), Value(LAST_INSTANT))
+    return claims.filter(Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(pk__lt=Subquery(last.values("pk")))))
 
 
 @login_required

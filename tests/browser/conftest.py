@@ -1,0 +1,108 @@
+"""A real Chromium, the demo's people in it, and a site served from the tests' own database."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from claims.calendars import today_of
+from cpor import demo
+from directory.imports.customers import import_customers
+from partners.imports.writing import import_partners
+from partners.models import User
+from scripts import browser
+from tests.world import World
+
+# Playwright's sync API runs an event loop in this thread, in which Django would refuse to touch its database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update".split()
+# Every page reports here what its content security policy forbade.
+WATCH = """addEventListener("securitypolicyviolation", (event) => console.error("CSP forbade " + event.violatedDirective
+  + " " + event.blockedURI + " " + event.sourceFile + ":" + event.lineNumber))"""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, for all tests of this process."""
+    with sync_playwright() as playwright:
+        args = [*browser.FLAGS, *QUIET, "--disable-sync"]
+        started = playwright.chromium.launch(executable_path=browser.find(), args=args)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def live_world(transactional_db: None) -> World:
+    """The demo world on a database that the served site sees too, today; its people have the demo's password."""
+    from django.utils import timezone
+
+    cache.clear()
+    today = today_of(timezone.now())
+    import_customers(json.dumps(demo.directory(today)).encode())
+    import_partners(json.dumps(demo.partners(today)).encode())
+    password = make_password(demo.PASSWORD)
+    for user in User.objects.all():
+        user.name, user.password = demo.NAMES[user.email.partition("@")[0]], password
+        user.save(update_fields=["name", "password"])
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return World()
+
+
+@pytest.fixture
+def site(live_server, live_world: World) -> str:
+    """The address of the served site, with the demo world behind it."""
+    return live_server.url
+
+
+@pytest.fixture
+def troubles() -> Iterator[list[str]]:
+    """What any page of the test complained of on its console; nothing may be left here at the end."""
+    found: list[str] = []
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def window(chromium: Browser, site: str, troubles: list[str]) -> Iterator[Callable[..., Page]]:
+    """Opens a window of nobody: `window(java_script_enabled=False)`. Its console is watched."""
+    contexts: list[BrowserContext] = []
+
+    def open_window(**options: object) -> Page:
+        context = chromium.new_context(base_url=site, locale="en-GB", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        context.add_init_script(WATCH)
+        context.on("console", lambda said: hear(said.type, said.text, said.page, troubles))
+        context.on("weberror", lambda error: troubles.append(str(error.error)))
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+def hear(kind: str, text: str, page: Page | None, troubles: list[str]) -> None:
+    """Keeps errors and warnings. That a refused post answers 4xx, which Chromium logs as an error, is as it should be."""
+    if kind in {"error", "warning"} and "the server responded with a status of 4" not in text:
+        troubles.append(f"{page.url if page else '?'}: {text}")
+
+
+@pytest.fixture
+def signed_in(window: Callable[..., Page]) -> Callable[..., Page]:
+    """Signs a person of the demo in by their address, through the form."""
+
+    def sign_in(email: str, **options: object) -> Page:
+        page = window(**options)
+        page.goto("/")
+        page.get_by_label("E-mail address").fill(email)
+        page.get_by_label("Password").fill(demo.PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign out").wait_for()
+        return page
+
+    return sign_in

@@ -1,0 +1,83 @@
+"""Every page at every width: nothing sticks out, nothing is forbidden by the content security policy, nothing complains."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_good
+
+pytestmark = pytest.mark.browser
+WIDTHS = (320, 390, 768, 1024, 1440)
+# What reaches past the right edge of the page and does not scroll in a box of its own.
+STICKS_OUT = """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((node) => node.getBoundingClientRect().right > innerWidth + 0.5)
+    .map((node) => node.tagName + "." + node.className);
+}"""
+
+
+def fits(page: Page) -> None:
+    """Fails with the page, the width and whatever is wider than the page."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert (page.url, width, page.evaluate(STICKS_OUT)) == (page.url, width, [])
+
+
+def test_pages_before_signing_in(window: Callable[..., Page]) -> None:
+    page = window()
+    for path in ("/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"):
+        page.goto(path)
+        fits(page)
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(PARTNER)
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").wait_for()
+    fits(page)
+
+
+def test_pages_of_a_partner(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER)
+    for path in ("/claims/", "/messages/", "/accounts/password/change/", "/claims/CP-0000-0000/", "/review/"):
+        page.goto(path)
+        fits(page)
+    begin(page)
+    fits(page)
+    page.get_by_label("Product", exact=True).select_option("Teams Phone")
+    page.get_by_role("button", name="Add a product").click()
+    page.get_by_role("group", name="Product 2").wait_for()
+    page.get_by_role("button", name="Send claim").click()
+    page.locator(".summary").wait_for()
+    fits(page)
+    page.get_by_role("link", name="Delete draft").click()
+    fits(page)
+    page.get_by_role("link", name="Keep it").click()
+    fill_good(page, "A name as long as a name may be " + "unbreakable" * 7)
+    page.get_by_role("button", name="Send claim").click()
+    page.get_by_text("Your claim is sent.").wait_for()
+    fits(page)
+    page.get_by_role("link", name="Change", exact=True).click()
+    fits(page)
+    page.goto("/claims/")
+    fits(page)
+    page.goto("/messages/")
+    fits(page)
+
+
+def test_pages_of_a_reviewer(signed_in: Callable[..., Page]) -> None:
+    partner, page = signed_in(PARTNER), signed_in(REVIEWER)
+    page.goto("/review/")
+    fits(page)
+    begin(partner)
+    fill_good(partner)
+    partner.get_by_role("button", name="Send claim").click()
+    partner.get_by_text("Your claim is sent.").wait_for()
+    page.goto("/review/")
+    fits(page)
+    page.goto(partner.url)
+    page.get_by_label("Write a comment").fill("x" * 300)
+    page.get_by_role("button", name="Send comment").click()
+    page.locator(".thread").wait_for()
+    fits(page)
