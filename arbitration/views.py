@@ -1,11 +1,13 @@
 """Claims that wait for the operator, most urgent first."""
 
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -22,15 +24,16 @@ from partners.models import User
 from partners.roles import standing_of
 
 PAGE = 50
+FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 
 
 def after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
     """Open claims due after the one named; all of them where it is not among those to be seen."""
-    last = claims.filter(reference=reference).values("due_at", "pk").first() if reference else None
-    if last is None:
+    if not reference or not reference.isprintable():  # PostgreSQL refuses to look for a NUL
         return claims
-    due_at, pk = last["due_at"], last["pk"]
-    return claims.filter(Q(due_at__gte=due_at) & (Q(due_at__gt=due_at) | Q(pk__gt=pk)))
+    last = claims.filter(reference=reference)
+    due_at = Coalesce(Subquery(last.values("due_at")), Value(FIRST_INSTANT))
+    return claims.filter(Q(due_at__gte=due_at) & (Q(due_at__gt=due_at) | Q(pk__gt=Subquery(last.values("pk")))))
 
 
 @login_required

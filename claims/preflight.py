@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Value
 
-from claims.calendars import today_of
+from claims.business_days import Calendar
+from claims.calendars import policy_and_calendar, today_of
 from claims.intake import ClaimContent, Intake, guid, host
 from claims.lookups import count_lookup
 from claims.models import Association, ClaimLine, Policy
-from claims.rules.judge import Verdict, judge
 from claims.rules.facts import Directory, Facts, UnitKey
+from claims.rules.judge import Verdict, judge
 from claims.states import LIVE_LINES
 from directory import lookup
 from partners.people import People, people_of
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the directory said of a claim's customer and products, asked before any transaction is opened."""
+    """What the directory said of a claim's customer and products, asked before any transaction is opened.
+
+    With it, the policy and the operator's calendar at that moment.
+    """
 
     tenant_id: str
     domain: str
@@ -33,6 +37,7 @@ class Answer:
     products: Mapping[str, lookup.Product]
     foreign_ids: frozenset[str]
     policy: Policy
+    calendar: Calendar
 
     def fits(self, content: ClaimContent) -> bool:
         """Whether it was asked about this customer; lines may differ, the products are all of them."""
@@ -45,7 +50,7 @@ def ask_directory(content: ClaimContent, *, partner_id: int, now: datetime) -> A
     Raises:
         LookupLimit: when the partner has asked too much in the last hour.
     """
-    policy = Policy.objects.in_force(today_of(now))
+    policy, calendar = policy_and_calendar(now)
     count_lookup(partner_id=partner_id, content=content, policy=policy, now=now)
     tenant_id, domain = guid(content.tenant_id), host(content.domain)
     customer, foreign = None, frozenset[str]()
@@ -58,7 +63,7 @@ def ask_directory(content: ClaimContent, *, partner_id: int, now: datetime) -> A
             state = Directory.ANSWERED
         except lookup.DirectoryUnavailable:
             state = Directory.UNAVAILABLE
-    return Answer(content.tenant_id, content.domain, state, customer, products, foreign, policy)
+    return Answer(content.tenant_id, content.domain, state, customer, products, foreign, policy, calendar)
 
 
 def _foreign_ids(content: ClaimContent, customer: lookup.Customer | None) -> frozenset[str]:
@@ -79,7 +84,7 @@ class Holdings:
 
 
 def holdings(tenant_id: str, partner_id: int, *, leave_out: int | None = None) -> Holdings:
-    """Live lines and associations on a tenant's units, in one query; `leave_out` is a claim whose lines do not count."""
+    """Live lines and associations on a tenant's units, in one query; `leave_out` is a claim whose lines count not."""
     columns = ("unit__workload", "unit__subscription", "partner_id")
     lines = (
         ClaimLine.objects.filter(unit__tenant=tenant_id, state__in=LIVE_LINES)

@@ -14,7 +14,7 @@ def triggers_exist(app_configs: Any, databases: Sequence[str] | None = None, **k
     return [
         Error(
             f"The trigger {name} is missing, so events can be changed.",
-            hint="Run manage.py migrate, which puts it back.",
+            hint="Run manage.py migrate --skip-checks, which puts it back.",
             id="events.E001",
         )
         for alias in databases or []

@@ -20,7 +20,7 @@ DELIVER = "events.deliver_due"  # the task's name: tasks are a leaf, which nobod
 LEASE = timedelta(minutes=5)
 SWEEP_SECONDS = 120
 QUIET_SECONDS = 5
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 50  # some four days, with waits that grow to two hours
 
 logger = logging.getLogger(__name__)
 

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Value
+from django.db.models import F, QuerySet
 
 from partners.facts import EnrollmentFacts, Grant, MpnFacts, Standing
-from partners.models import Conflict, Membership, MpnId, OperatorRole, User
+from partners.models import MpnId, User
 
 MPN_COLUMNS = ("pk", "number", "name", "kind", "country", "partner_types")
 PERIOD_COLUMNS = (
@@ -22,49 +23,65 @@ PERIOD_COLUMNS = (
 
 
 def standing_of(user: User | AnonymousUser) -> Standing:
-    """Where this person stands, in two queries, once per request; nobody and a person who left stand nowhere."""
+    """Where this person stands, once per request; nobody and a person who left stand nowhere.
+
+    One query, and none for a person found by `person`.
+    """
     if not user.is_authenticated or not user.is_active:
         return Standing(user_id=user.pk)
     kept: Standing | None = getattr(user, "_standing", None)
     if kept is None:
+        kept = _standing(user.pk, _with_standing(User.objects.filter(pk=user.pk)))
         # The person of a request is read afresh by each request, so what is kept lasts no longer.
-        kept = user._standing = _standing_of(user)  # type: ignore[attr-defined]
+        user._standing = kept  # type: ignore[attr-defined]
     return kept
 
 
-def _standing_of(user: User) -> Standing:
-    memberships = list(
-        Membership.objects.filter(user_id=user.pk)
-        .order_by("pk")
-        .values_list("pk", "partner_id", "partner__name", "role", "mpn_ids")
+def person(**which: Any) -> User | None:
+    """The one active person that `which`, filters on User, finds, together with their standing, in one query."""
+    rows = _with_standing(User.objects.filter(is_active=True, **which))
+    if not rows:
+        return None
+    found = rows[0]
+    found._standing = _standing(found.pk, rows)
+    return found
+
+
+def _with_standing(people: QuerySet[User]) -> list[Any]:
+    """The person once for each combination of their role, MPN ID, role at the operator and conflict.
+
+    The combinations are few: one has many MPN IDs at a company, or many conflicts at the operator, never both.
+    """
+    rows = people.annotate(
+        membership=F("memberships__pk"),
+        company=F("memberships__partner_id"),
+        company_name=F("memberships__partner__name"),
+        company_role=F("memberships__role"),
+        chosen=F("memberships__mpn_ids"),
+        operator_role=F("operator_roles__role"),
+        conflict=F("conflicts__partner_id"),
     )
-    partner_id, partner_name = memberships[0][1:3] if memberships else (None, "")
-    operator_roles, conflicts = _at_operator(user.pk)
-    if partner_id is not None:
-        conflicts.add(partner_id)
+    return list(rows.order_by("membership"))
+
+
+def _standing(user_id: int, rows: list[Any]) -> Standing:
+    partner_id, partner_name = (rows[0].company, rows[0].company_name or "") if rows else (None, "")
+    conflicts = {row.conflict for row in rows} | {partner_id}
     return Standing(
-        user_id=user.pk,
+        user_id=user_id,
         partner_id=partner_id,
         partner_name=partner_name,
-        grants=_grants([row for row in memberships if row[1] == partner_id]),
-        operator_roles=frozenset(operator_roles),
-        conflicts=frozenset(conflicts),
+        grants=_grants({(row.company_role, row.chosen) for row in rows if row.company == partner_id}),
+        operator_roles=frozenset(row.operator_role for row in rows if row.operator_role),
+        conflicts=frozenset(key for key in conflicts if key is not None),
     )
 
 
-def _at_operator(user_id: int) -> tuple[set[str], set[int]]:
-    """Roles at the operator and declared conflicts, in one query."""
-    nothing = Value(None, output_field=BigIntegerField())
-    roles = OperatorRole.objects.filter(user_id=user_id).values_list("role", nothing)
-    conflicts = Conflict.objects.filter(user_id=user_id).values_list(Value(""), "partner_id")
-    rows = list(roles.union(conflicts, all=True))
-    return {role for role, _ in rows if role}, {partner_id for _, partner_id in rows if partner_id is not None}
-
-
-def _grants(rows: list[tuple]) -> tuple[Grant, ...]:
+def _grants(rows: set[tuple[str | None, int | None]]) -> tuple[Grant, ...]:
     chosen: dict[str, set[int]] = defaultdict(set)
-    for _pk, _partner_id, _name, role, mpn_id in rows:
-        chosen[role] |= set() if mpn_id is None else {mpn_id}
+    for role, mpn_id in rows:
+        if role:
+            chosen[role] |= set() if mpn_id is None else {mpn_id}
     return tuple(Grant(role=role, mpn_ids=frozenset(ids) or None) for role, ids in sorted(chosen.items()))
 
 

@@ -1,11 +1,11 @@
-"""Contested units: the case that a submission opens or joins. Source: design, section 8."""
+"""Contested units: the case that a line opens or joins, and leaves when it is dropped. Source: design, section 8."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from claims.business_days import Calendar, deadline
-from claims.models import Case, Claim, Comment, Party, Policy, Unit
-from claims.states import STANDING_CASES, CaseState
+from claims.models import Association, Case, Claim, ClaimLine, Comment, Party, Policy, Unit
+from claims.states import LIVE_LINES, STANDING_CASES, CaseState
 from events.log import Draft
 
 ARBITRATION_AHEAD = "arbitration_ahead"
@@ -49,3 +49,29 @@ def contest(
     opened = [Draft(f"case:{case.pk}", "case.opened", {"unit": case.unit_id}) for case in fresh]
     joined = [Draft(f"case:{case.pk}", "case.joined", {"claim": claim.pk}) for case in open_cases]
     return [*opened, *joined]
+
+
+def leave(claim: Claim, units: Collection[Unit]) -> list[Draft]:
+    """Takes the claim's partner out of the cases of units it has nothing live on any more.
+
+    A case with fewer than two parties is closed: the others go on as ordinary claims, and nobody is told. The units
+    are locked and the lines saved. Returns the events to record, all on the cases' own chains.
+    """
+    if not units:
+        return []
+    live = ClaimLine.objects.filter(unit__in=units, partner_id=claim.partner_id, state__in=LIVE_LINES)
+    held = Association.objects.filter(unit__in=units, partner_id=claim.partner_id, until=None)
+    staying = {*live.order_by().values_list("unit_id", flat=True), *held.values_list("unit_id", flat=True)}
+    gone = [unit.pk for unit in units if unit.pk not in staying]
+    cases = Case.objects.select_for_update(no_key=True).filter(unit__in=gone, state__in=STANDING_CASES).order_by("pk")
+    drafts: list[Draft] = []
+    for case in cases:
+        left, _ = Party.objects.filter(case=case, partner_id=claim.partner_id).delete()
+        if not left:
+            continue
+        drafts.append(Draft(f"case:{case.pk}", "case.left", {"claim": claim.pk, "partner": claim.partner_id}))
+        if case.parties.count() < 2:
+            case.state = CaseState.CLOSED
+            case.save(update_fields=["state"])
+            drafts.append(Draft(f"case:{case.pk}", "case.closed"))
+    return drafts

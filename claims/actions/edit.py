@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from claims.actions.contest import contest
+from claims.actions.contest import contest, leave
 from claims.actions.drafts import contact_values, forget_lines
 from claims.actions.state import change_lines, change_state, lock_claim
 from claims.actions.submit import Judged, judge_locked
-from claims.calendars import operator_calendar
 from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import ClaimContent, Intake, LineContent
 from claims.models import Claim, ClaimLine, Unit
@@ -42,7 +41,8 @@ def edit_claim(
 ) -> Claim:
     """Changes MPN ID, lines and contacts of a sent claim. All rules run again; the due date stays.
 
-    A line that is no longer named is withdrawn; a new one is opened, and opens or joins a case like a submission.
+    A line that is no longer named is withdrawn and leaves its case; a new one is opened, and opens or joins a case
+    like a submission.
 
     Raises:
         ClaimRefused: with every finding, where a rule fails.
@@ -52,19 +52,21 @@ def edit_claim(
     seen = claim.version if version is None else version
     content = replace(content, **{name: getattr(before, name) for name in FROZEN})
     answer = answer or ask_directory(content, partner_id=claim.partner_id, now=now)
+    standing = [line.unit.key for line in claim.lines.all() if line.unit]
     with transaction.atomic():
         require(actor, "edit", claim)
-        judged = judge_locked(claim, Intake(content, ()), answer, actor=actor, now=now)
+        judged = judge_locked(claim, Intake(content, ()), answer, actor=actor, now=now, also=standing)
         lock_claim(claim, "edit", version=seen)
         if not answer.fits(content):
             raise VersionConflict(claim.state)
         if not judged.verdict.sheet.ready:
             raise ClaimRefused(judged.verdict.sheet.findings)
-        fresh, dropped = _change_lines(claim, content, judged, answer)
+        fresh, dropped, withdrawn = _change_lines(claim, content, judged, answer)
         _save(claim, content, judged, now=now)
         rivals = {unit: ids for unit, ids in judged.rivals().items() if unit in fresh}
-        drafts = contest(claim, rivals, policy=answer.policy, calendar=operator_calendar(now), now=now)
-        told = {"opened": len(fresh), "withdrawn": dropped}
+        drafts = contest(claim, rivals, policy=answer.policy, calendar=answer.calendar, now=now)
+        drafts += leave(claim, dropped)
+        told = {"opened": len(fresh), "withdrawn": withdrawn}
         record([Draft(claim.subject, "claim.edited", told), *drafts], actor_id=actor.pk, now=now)
     return claim
 
@@ -77,8 +79,13 @@ def _save(claim: Claim, content: ClaimContent, judged: Judged, *, now: datetime)
     claim.save(update_fields=[*values, *change_state(claim, "edit", now=now)])
 
 
-def _change_lines(claim: Claim, content: ClaimContent, judged: Judged, answer: Answer) -> tuple[set[Unit], int]:
-    """Keeps lines that are still named, withdraws the others, opens what is new; returns the new units and a count."""
+def _change_lines(
+    claim: Claim, content: ClaimContent, judged: Judged, answer: Answer
+) -> tuple[set[Unit], set[Unit], int]:
+    """Keeps lines that are still named, withdraws the others, opens what is new.
+
+    Returns the units of new lines, those of withdrawn ones, and how many were withdrawn.
+    """
     standing = {(line.unit_id, line.product): line for line in claim.lines.all() if line.state == LineState.OPEN}
     last = max((line.position for line in claim.lines.all()), default=-1)
     fresh: list[ClaimLine] = []
@@ -96,7 +103,7 @@ def _change_lines(claim: Claim, content: ClaimContent, judged: Judged, answer: A
     change_lines(fresh, "submit")
     ClaimLine.objects.bulk_create(fresh)
     forget_lines(claim)
-    return {line.unit for line in fresh if line.unit}, len(dropped)
+    return {line.unit for line in fresh if line.unit}, {line.unit for line in dropped if line.unit}, len(dropped)
 
 
 def _line(claim: Claim, named: LineContent, unit: Unit, position: int, answer: Answer) -> ClaimLine:

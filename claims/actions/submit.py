@@ -1,6 +1,6 @@
 """Sending a claim."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,15 +10,14 @@ from django.db import transaction
 from claims.actions.contest import contest
 from claims.actions.notices import tell_of_submission
 from claims.actions.state import change_lines, change_state, lock_claim
-from claims.business_days import Calendar, deadline
-from claims.calendars import operator_calendar
+from claims.business_days import deadline
 from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import Intake, guid, host
 from claims.models import Claim, ClaimLine, Unit
 from claims.permissions import require
 from claims.preflight import Answer, Holdings, ask_directory, gather, holdings, with_holdings
-from claims.rules.judge import Verdict, judge
 from claims.rules.facts import Facts, UnitKey
+from claims.rules.judge import Verdict, judge
 from events.log import Draft, record
 from partners.people import People, people_of
 
@@ -64,29 +63,33 @@ def submit_claim(
             raise VersionConflict(claim.state)
         if not judged.verdict.sheet.ready:
             raise ClaimRefused(judged.verdict.sheet.findings)
-        calendar = operator_calendar(now)
-        _enter(claim, judged, answer, calendar=calendar, actor=actor, now=now)
-        drafts = contest(claim, judged.rivals(), policy=answer.policy, calendar=calendar, now=now)
+        _enter(claim, judged, answer, actor=actor, now=now)
+        drafts = contest(claim, judged.rivals(), policy=answer.policy, calendar=answer.calendar, now=now)
         told = {"due_at": claim.due_at.isoformat() if claim.due_at else "", "lines": len(content.lines)}
         event, *_ = record([Draft(claim.subject, "claim.submitted", told), *drafts], actor_id=actor.pk, now=now)
-        tell_of_submission(event, claim, judged.people, actor=actor, contested=bool(drafts))
+        tell_of_submission(event, claim, judged.people, actor=actor, contested=bool(judged.rivals()))
     return claim
 
 
-def judge_locked(claim: Claim, intake: Intake, answer: Answer, *, actor: "User", now: datetime) -> Judged:
-    """Runs the rules with the claim's units locked, so that what they say of other claims stays true until the end."""
+def judge_locked(
+    claim: Claim, intake: Intake, answer: Answer, *, actor: "User", now: datetime, also: Iterable[UnitKey] = ()
+) -> Judged:
+    """Runs the rules with the claim's units locked, so that what they say of other claims stays true until the end.
+
+    `also` names units that the claim is leaving: they are locked with the others, in the one order.
+    """
     people = people_of(claim.partner_id)
     facts = gather(answer, people, user=actor, now=now)
     wanted = judge(intake, facts).units
-    units = Unit.objects.lock(list(wanted.values()))
+    units = Unit.objects.lock([*wanted.values(), *also])
     tenant = answer.customer.tenant_id if answer.customer else None
     found = holdings(tenant, claim.partner_id, leave_out=claim.pk) if tenant else Holdings({}, frozenset(), {})
     facts = with_holdings(facts, found)
     return Judged(judge(intake, facts), facts, units, found, people)
 
 
-def _enter(claim: Claim, judged: Judged, answer: Answer, *, calendar: Calendar, actor: "User", now: datetime) -> None:
-    due = deadline(now, answer.policy.review_business_days, calendar)
+def _enter(claim: Claim, judged: Judged, answer: Answer, *, actor: "User", now: datetime) -> None:
+    due = deadline(now, answer.policy.review_business_days, answer.calendar)
     claim.tenant_id, claim.domain = guid(claim.tenant_id) or "", host(claim.domain) or ""
     claim.customer_name = answer.customer.name if answer.customer else ""
     claim.mpn_name = judged.facts.mpn_ids[claim.mpn_id].name
@@ -103,7 +106,7 @@ def _enter(claim: Claim, judged: Judged, answer: Answer, *, calendar: Calendar, 
 
 
 def open_lines(claim: Claim, lines: list[ClaimLine], judged: Judged, answer: Answer) -> None:
-    """Opens draft lines on the units they were found to be about, by their place in the claim; the caller saves them."""
+    """Opens draft lines on the units they were found to be about, by their place in the claim; the caller saves."""
     for index, line in enumerate(lines):
         line.unit = judged.units[judged.verdict.units[index]]
         line.activity = claim.activity

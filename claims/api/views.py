@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +17,7 @@ from rest_framework.views import APIView
 from claims.actions import add_comment, create_draft, edit_claim, save_draft, submit_claim
 from claims.actions.edit import frozen_changes
 from claims.api import schema
+from claims.api.pagination import ClaimPages
 from claims.api.representation import claim_json, comment_json, etag
 from claims.errors import ClaimRefused, TransitionNotAllowed
 from claims.intake import ClaimContent, read, read_comment
@@ -30,6 +30,8 @@ from partners.models import User
 from partners.roles import standing_of
 
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes a retry safe.")
+CURSOR = OpenApiParameter("cursor", str, description="Where the page begins; taken from `next` or `previous`.")
+PAGE_SIZE = OpenApiParameter("page_size", int, description="1 to 100, 25 where none is given.")
 IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag you have seen.")
 
 
@@ -57,15 +59,6 @@ class IdempotencyKeyInvalid(APIException):
     default_code = "idempotency_key_invalid"
 
 
-class ClaimPages(CursorPagination):
-    """Newest first, in constant time at any depth."""
-
-    page_size = 25
-    max_page_size = 100
-    page_size_query_param = "page_size"
-    ordering = ("-created_at", "-id")
-
-
 def user_of(request: Request) -> User:
     """The person behind the token."""
     return cast("User", request.user)
@@ -88,21 +81,23 @@ def visible_claim(request: Request, reference: str) -> Claim:
     claim = rows.prefetch_related("lines__unit").filter(reference=reference).first()
     if claim is None:
         raise Http404
-    check_precondition(request, claim)
     return claim
 
 
+def named_tags(header: str | None) -> list[str]:
+    """The entity tags that If-Match or If-None-Match names."""
+    return [tag.strip() for tag in (header or "").split(",") if tag.strip()]
+
+
 def check_precondition(request: Request, claim: Claim) -> None:
-    """Honours If-Match.
+    """Honours If-Match, inside the act: a repetition of what is done already is answered as the first time.
 
     Raises:
         PreconditionFailed: where the claim is not as the caller has seen it.
     """
-    wanted = request.headers.get("If-Match", "").strip()
-    if wanted and wanted != "*":
-        current = etag(claim_json(claim, user_of(request)))
-        if current not in [tag.strip() for tag in wanted.split(",")]:
-            raise PreconditionFailed
+    wanted = named_tags(request.headers.get("If-Match"))
+    if wanted and "*" not in wanted and etag(claim_json(claim, user_of(request))) not in wanted:
+        raise PreconditionFailed
 
 
 def answer_once(request: Request, act: Callable[[], Answer]) -> Response:
@@ -172,7 +167,9 @@ class Preflight(APIView):
 class ClaimList(APIView):
     """The caller's claims."""
 
-    @extend_schema(operation_id="list_claims", responses={200: schema.ClaimPage, **schema.PROBLEMS})
+    @extend_schema(
+        operation_id="list_claims", parameters=[CURSOR, PAGE_SIZE], responses={200: schema.ClaimPage, **schema.PROBLEMS}
+    )
     def get(self, request: Request) -> Response:
         """Claims the caller may see, newest first."""
         user = user_of(request)
@@ -204,12 +201,9 @@ class ClaimDetail(APIView):
     @extend_schema(operation_id="read_claim", responses={200: schema.Claim, **schema.PROBLEMS})
     def get(self, request: Request, reference: str) -> Response:
         """The claim, with an ETag."""
-        rows = Claim.objects.visible_to(user_of(request)).prefetch_related("lines__unit")
-        claim = rows.filter(reference=reference).first()
-        if claim is None:
-            raise Http404
-        answer = claim_answer(claim, user_of(request))
-        if request.headers.get("If-None-Match") == answer.headers["ETag"]:
+        answer = claim_answer(visible_claim(request, reference), user_of(request))
+        known = [tag.removeprefix("W/") for tag in named_tags(request.headers.get("If-None-Match"))]
+        if answer.headers["ETag"] in known or "*" in known:
             return Response(status=304, headers=answer.headers)
         return Response(answer.body, headers=answer.headers)
 
@@ -222,6 +216,7 @@ class ClaimDetail(APIView):
     def patch(self, request: Request, reference: str) -> Response:
         """Changes a draft, or MPN ID, lines and contacts of a claim that was sent. Absent keys stay as they are."""
         claim, user, now = visible_claim(request, reference), user_of(request), timezone.now()
+        check_precondition(request, claim)
         content = read_draft(request, onto=claim.content)
         if claim.state == ClaimState.EDITING:
             claim = save_draft(claim=claim, content=content, actor=user, now=now, version=claim.version)
@@ -251,6 +246,7 @@ class ClaimSubmit(APIView):
             known = ask_directory(claim.content, partner_id=claim.partner_id, now=now)
 
         def act() -> Answer:
+            check_precondition(request, claim)
             if known is None:
                 raise TransitionNotAllowed("submit", claim.state)
             return claim_answer(submit_claim(claim=claim, actor=user, now=now, answer=known), user)
@@ -282,6 +278,7 @@ class ClaimComments(APIView):
             raise ClaimRefused(faults)
 
         def act() -> Answer:
+            check_precondition(request, claim)
             comment = add_comment(claim=claim, body=body, actor=user, now=timezone.now())
             return Answer(201, comment_json(comment))
 

@@ -1,7 +1,5 @@
 """The operator's days off beside public holidays, and the lengths of the clocks."""
 
-from datetime import date
-
 from django.db import models
 
 
@@ -10,18 +8,6 @@ class Holiday(models.Model):
 
     date = models.DateField(unique=True)
     name = models.CharField(max_length=120)
-
-
-class PolicyQuerySet(models.QuerySet["Policy"]):
-    """Which policy holds."""
-
-    def in_force(self, day: date) -> "Policy":
-        """The newest policy that starts on or before `day`.
-
-        Raises:
-            Policy.DoesNotExist: before the first one; a fresh database holds one from the year 2000.
-        """
-        return self.filter(valid_from__lte=day).latest("valid_from")
 
 
 class Policy(models.Model):
@@ -36,5 +22,3 @@ class Policy(models.Model):
     ending_days = models.PositiveSmallIntegerField(default=30)
     new_customers_per_hour = models.PositiveSmallIntegerField(default=30)
     probes_per_tenant_and_hour = models.PositiveSmallIntegerField(default=300)
-
-    objects = PolicyQuerySet.as_manager()

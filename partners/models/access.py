@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TokenQuerySet(models.QuerySet["ApiToken"]):
-    """Keeps and finds tokens by their digest."""
+    """Keeps tokens by their digest."""
 
     @staticmethod
     def digest(token: str) -> str:
@@ -22,10 +22,6 @@ class TokenQuerySet(models.QuerySet["ApiToken"]):
     def keep(self, *, user: "User", token: str, now: datetime) -> "ApiToken":
         """Keeps the digest of a new token of `user`."""
         return self.create(user=user, digest=self.digest(token), created_at=now)
-
-    def living(self, token: str) -> "ApiToken | None":
-        """The row of this token with its person, or None if it is unknown or the person has left. One query."""
-        return self.select_related("user").filter(digest=self.digest(token), user__is_active=True).first()
 
 
 class ApiToken(models.Model):

@@ -1,13 +1,13 @@
 """A POST that comes twice has one effect and one answer."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from partners.idempotency import Answer, KeyInvalid, KeyReused, once
 from partners.models import IdempotencyKey, Partner, User
+from tests.at_once import at_once
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(hours=24)
@@ -151,28 +151,6 @@ def test_it_costs_four_queries_and_a_repetition_two(caller, django_assert_num_qu
         post(caller, lambda: Answer(204))
     with django_assert_num_queries(2 + 2):
         post(caller, lambda: Answer(204))
-
-
-def at_once(calls: list) -> list:
-    """Runs all calls in threads of their own, released together; returns answers or errors, in order."""
-    results: list = [None] * len(calls)
-    start = threading.Barrier(len(calls))
-
-    def run(number: int) -> None:
-        try:
-            start.wait(20)
-            results[number] = calls[number]()
-        except Exception as error:  # noqa: BLE001 - compared by the test
-            results[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 @both
