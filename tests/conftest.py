@@ -6,12 +6,20 @@ from datetime import datetime
 
 import pytest
 import time_machine
+from django.utils import translation
 
 from cpor import demo
 from directory.imports.customers import import_customers
 from partners.imports.writing import import_partners
 from partners.models import OperatorRole, User
 from tests.world import NOW, TODAY, World
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English: a request leaves its thread in the language of its reader."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

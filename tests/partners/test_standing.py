@@ -10,6 +10,7 @@ from django.db.models import RestrictedError
 from partners.facts import EnrollmentFacts, Grant, Power, Standing
 from partners.models import Conflict, Enrollment, EnrollmentPeriod, Membership, MpnId, OperatorRole, Program, User
 from partners.roles import mpn_choices, standing_of
+from partners.roles import person as find
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -146,6 +147,26 @@ def test_standing_costs_one_query_whatever_the_roles(contoso, mpn_id, person, dj
     with django_assert_num_queries(1):
         standing_of(user)
         standing_of(user)
+
+
+def test_a_person_is_found_with_their_standing_in_one_query(contoso, mpn_id, person, django_assert_num_queries):
+    user = member(person(), contoso, "incentives_user", mpn_id("1000001"), mpn_id("1000002"))
+    OperatorRole.objects.create(user=user, role="reviewer")
+    OperatorRole.objects.create(user=user, role="lead")
+    with django_assert_num_queries(1):
+        found = find(pk=user.pk)
+        standing = standing_of(found)
+    assert found == user
+    assert standing == standing_of(user)
+    assert (standing.mpn_ids, standing.operator_roles) == (
+        set(MpnId.objects.values_list("pk", flat=True)),
+        {"reviewer", "lead"},
+    )
+
+
+def test_one_who_left_is_not_found(contoso, person):
+    left = member(person(is_active=False), contoso, "global_admin")
+    assert find(pk=left.pk) is None
 
 
 def test_choices_carry_all_periods_and_come_enrolled_first_and_global_last(contoso, mpn_id, person):

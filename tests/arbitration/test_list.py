@@ -1,0 +1,120 @@
+"""The operator's list: what was sent and is open, most urgent first."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from claims.models import Claim
+from partners.models import Conflict, Partner
+from tests.claims.given import SERVICE, draft, of_brightwater, read, sent, stored
+from tests.world import NOW, World
+
+pytestmark = pytest.mark.both_databases
+
+
+def listed(page: str) -> list[str]:
+    """The claims of a page, from the top."""
+    return re.findall(r'class="cover" href="/claims/([^/]+)/"', page)
+
+
+def copies(reference: str, count: int) -> list[str]:
+    """So many sent claims like this one, due an hour apart, three at a time at one instant; in order of due date."""
+    model = stored(reference)
+    made = []
+    for number in range(count):
+        model.pk, model.reference = None, f"CP-COPY-{number:04}"
+        model.due_at = NOW + timedelta(days=9, hours=number // 3)
+        model.save(force_insert=True)
+        made.append(model.reference)
+    return made
+
+
+def test_a_waiting_claim_stands_with_company_customer_product_and_due_day(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    page = read(world.web("nadia.okafor"), "/review/")
+    assert listed(page) == [reference]
+    words = ["Sales roll-out", "Halden Cloud Works", "Alder Freight Lines", "Dynamics 365 Sales", "Fri 27 Nov"]
+    assert [word for word in [*words, "in 5 business days", "Submitted"] if word not in page] == []
+
+
+def test_the_earlier_due_comes_first_whatever_was_sent_first(world: World) -> None:
+    first = sent(world, "jonas.weber")
+    second = sent(world, "miguel.sa", **of_brightwater(lines=[SERVICE]))
+    Claim.objects.filter(reference=second).update(due_at=NOW + timedelta(days=1))
+    assert listed(read(world.web("nadia.okafor"), "/review/")) == [second, first]
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (20, "in 4 business days"),
+        (25, "in 1 business day"),
+        (26, "in 1 business day"),
+        (27, "due today"),
+        (28, "overdue by 0 business days"),
+        (30, "overdue by 1 business day"),
+    ],
+)
+def test_the_days_left_are_the_operators_business_days(world: World, day: int, words: str) -> None:
+    reference = sent(world, "jonas.weber")
+    with time_machine.travel(NOW.replace(day=day), tick=False):
+        page = read(world.web("nadia.okafor"), "/review/")
+    assert listed(page) == [reference]
+    assert words in page
+
+
+def test_drafts_and_claims_that_are_done_do_not_wait(world: World) -> None:
+    draft(world, "jonas.weber")
+    done = sent(world, "jonas.weber")
+    for state in ("approved", "rejected", "withdrawn", "ended"):
+        Claim.objects.filter(reference=done).update(state=state)
+        page = read(world.web("nadia.okafor"), "/review/")
+        assert listed(page) == []
+        assert "Nothing to review" in page
+    for state in ("submitted", "under_review", "action_required", "disputed"):
+        Claim.objects.filter(reference=done).update(state=state)
+        assert listed(read(world.web("nadia.okafor"), "/review/")) == [done]
+
+
+def test_all_pages_together_show_each_claim_once(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    expected = [reference, *copies(reference, 119)]
+    browser, path, pages = world.web("samuel.lind"), "/review/", []
+    while path:
+        page = read(browser, path)
+        pages.append(listed(page))
+        following = re.search(r'href="(\?after=[^"]+)"', page)
+        path = f"/review/{following[1]}" if following else ""
+    assert [len(page) for page in pages] == [50, 50, 20]
+    assert [found for page in pages for found in page] == expected
+
+
+def test_a_page_that_begins_after_a_hidden_claim_is_the_first_page(world: World) -> None:
+    hidden, seen = sent(world, "jonas.weber"), sent(world, "miguel.sa", **of_brightwater(lines=[SERVICE]))
+    Conflict.objects.create(user=world.person("nadia.okafor"), partner=Partner.objects.get(name="Halden Cloud Works"))
+    for after in (hidden, "CP-0000-0000", ""):
+        page = read(world.web("nadia.okafor"), f"/review/?after={after}")
+        assert listed(page) == [seen]
+        assert "Halden" not in page
+
+
+@pytest.mark.parametrize("name", ["jonas.weber", "tomas.reyes", "catarina.lopes"])
+def test_no_partner_sees_the_list(world: World, name: str) -> None:
+    reference = sent(world, "jonas.weber")
+    answer = world.web(name).get("/review/")
+    assert answer.status_code == 403
+    assert reference not in answer.content.decode()
+
+
+def test_nobody_signed_in_is_sent_to_the_sign_in(world: World) -> None:
+    answer = Client().get("/review/")
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/review/")
+
+
+def test_the_operators_people_come_from_the_start_page_to_their_list(world: World) -> None:
+    answer = world.web("hugo.brandt").get("/", follow=True)
+    assert [where for where, _status in answer.redirect_chain] == ["/claims/", "/review/"]
+    assert answer.status_code == 200

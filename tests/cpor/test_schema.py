@@ -1,0 +1,143 @@
+"""The OpenAPI description is valid, and true of every answer the API gives to generated requests."""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from drf_spectacular.validation import validate_schema
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from cpor.wsgi import application
+from tests.claims.given import draft, sent
+from tests.world import World
+
+pytestmark = pytest.mark.both_databases
+
+EXAMPLES = 15
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+OPERATIONS = {
+    "preflight",
+    "list_claims",
+    "create_claim",
+    "read_claim",
+    "edit_claim",
+    "submit_claim",
+    "list_comments",
+    "add_comment",
+    "list_mpn_ids",
+    "list_products",
+}
+
+
+@pytest.fixture
+def description(world: World) -> dict[str, Any]:
+    """The description as anybody gets it."""
+    answer = world.api("jonas.weber").get("/api/v1/schema/", headers={"Accept": "application/json"})
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+@contextmanager
+def in_process() -> Iterator[None]:
+    """Requests to the application itself leave this test's database connection open, as those of Django's client do."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+def operations(description: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        operation["operationId"]: operation for path in description["paths"].values() for operation in path.values()
+    }
+
+
+def test_the_description_is_valid_openapi_3_1_and_names_every_operation(description: dict[str, Any]) -> None:
+    assert description["openapi"] == "3.1.0"
+    validate_schema(copy.deepcopy(description))
+    assert set(operations(description)) == OPERATIONS
+
+
+def test_making_it_warns_of_nothing(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.api("jonas.weber").get("/api/v1/schema/")
+    assert "arning" not in capsys.readouterr().err
+
+
+def test_every_operation_needs_a_bearer_token_and_says_what_its_errors_are(description: dict[str, Any]) -> None:
+    assert description["components"]["securitySchemes"] == {"bearer": {"type": "http", "scheme": "bearer"}}
+    for name, operation in operations(description).items():
+        assert operation["security"] == [{"bearer": []}], name
+        for status in ("400", "401", "403", "404", "405", "406", "413", "415"):
+            assert list(operation["responses"][status]["content"]) == ["application/problem+json"], (name, status)
+
+
+def test_posts_that_write_take_a_key_and_writes_on_a_claim_take_a_tag(description: dict[str, Any]) -> None:
+    taken = {
+        name: {parameter["name"] for parameter in operation.get("parameters", []) if parameter["in"] == "header"}
+        for name, operation in operations(description).items()
+    }
+    assert {name: headers for name, headers in taken.items() if headers} == {
+        "create_claim": {"Idempotency-Key"},
+        "edit_claim": {"If-Match"},
+        "submit_claim": {"Idempotency-Key", "If-Match"},
+        "add_comment": {"Idempotency-Key", "If-Match"},
+    }
+
+
+TAKE_NOTHING = {"list_mpn_ids", "list_products", "submit_claim"}
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [
+        *[(name, GenerationMode.POSITIVE) for name in sorted(OPERATIONS)],
+        *[(name, GenerationMode.NEGATIVE) for name in sorted(OPERATIONS - TAKE_NOTHING)],
+    ],
+)
+def test_generated_requests_get_documented_answers_alone(
+    world: World, description: dict[str, Any], name: str, mode: GenerationMode
+) -> None:
+    references = [draft(world, "jonas.weber"), sent(world, "ruth.adeyemi"), "CP-0000-0000"]
+    world.api("jonas.weber")
+    token = {"Authorization": "Bearer token of jonas.weber"}
+    schema = schemathesis.openapi.from_dict(description)
+    schema.app = application
+    (operation,) = [
+        found.ok() for found in schema.get_all_operations() if found.ok().definition.raw["operationId"] == name
+    ]
+
+    answered = set()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode), reference=st.sampled_from(references))
+    def holds(case: Any, reference: str) -> None:
+        if "reference" in case.path_parameters:
+            case.path_parameters["reference"] = reference
+        answered.add(case.call_and_validate(headers=token, checks=CHECKS).status_code)
+
+    with in_process():
+        holds()
+    # Some came through to the verb; a claim that was sent before it came answers with 409.
+    assert answered & ({200, 201, 409} if mode == GenerationMode.POSITIVE else {200, 201, 400, 404, 415})
