@@ -49,7 +49,7 @@ class Command(BaseCommand):
             )
 
     def _incumbent(self, now: datetime) -> None:
-        """Brightwater holds Sales at Tamarind since before the programme had claims, so that a claim can meet a rival."""
+        """Brightwater has held Sales at Tamarind from before, so that a claim can meet a rival."""
         unit, _made = Unit.objects.get_or_create(
             tenant=demo.TAMARIND, workload="", subscription=demo.subscription_id("tamarind-sales")
         )
