@@ -3,13 +3,16 @@
 In the formats of the imports, so that the demo enters by the same doors as real data. Dates follow `today`.
 """
 
+import csv
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
+from io import StringIO
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from directory.catalogue import files
+from directory.imports.table import HEADER
 
 PASSWORD = "walk the ledger"  # noqa: S105 - the demo's own, printed at its start
 
@@ -155,6 +158,38 @@ def directory(today: date) -> dict[str, Any]:
             },
         ]
     }
+
+
+SKU_NAMES = {
+    "DYN365_ENTERPRISE_SALES": "Dynamics 365 Sales Enterprise",
+    "DYN365_ENTERPRISE_PLAN1": "Dynamics 365 Customer Engagement Plan",
+    "DYN365_ENTERPRISE_FIELD_SERVICE": "Dynamics 365 Field Service Enterprise",
+    "DYN365_ENTERPRISE_CUSTOMER_SERVICE": "Dynamics 365 Customer Service Enterprise",
+    "DYN365_FINANCE": "Dynamics 365 Finance",
+    "DYN365_SCM": "Dynamics 365 Supply Chain Management",
+    "DYN365_BUSCENTRAL_ESSENTIAL": "Dynamics 365 Business Central Essentials",
+    "DYN365_PROJECT_OPERATIONS": "Dynamics 365 Project Operations",
+    "DYN365_RETAIL": "Dynamics 365 Commerce",
+    "Dynamics_365_for_Operations": "Dynamics 365 Unified Operations Plan",
+    "SPE_E5": "Microsoft 365 E5",
+    "SPE_E3": "Microsoft 365 E3",
+    "ENTERPRISEPACK": "Office 365 E3",
+    "INTUNE_A": "Intune",
+    "MCOEV": "Teams Phone Standard",
+    "SPB": "Microsoft 365 Business Premium",
+}
+
+
+def product_table() -> str:
+    """What `import_products` reads: the SKUs of the demo's subscriptions under the names that people know."""
+    out = StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(HEADER)
+    for part_number, name in SKU_NAMES.items():
+        sku_id, plans = _sku(part_number)
+        for plan in plans:
+            table.writerow([name, part_number, sku_id, plan[:8], plan, name])
+    return out.getvalue()
 
 
 def _alder(today: date) -> list[dict[str, Any]]:

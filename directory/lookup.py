@@ -12,7 +12,16 @@ from directory.models import CatalogueSku, CatalogueVersion, ProductPlan, Sku, S
 from directory.models import Product as Row
 from directory.sources import source
 
-__all__ = ["Customer", "DirectoryUnavailable", "Product", "Subscription", "customer", "foreign_guids", "products"]
+__all__ = [
+    "Customer",
+    "DirectoryUnavailable",
+    "Product",
+    "Subscription",
+    "customer",
+    "foreign_guids",
+    "product_table_imported",
+    "products",
+]
 
 AREA_OF = {Row.Kind.DYNAMICS: SolutionArea.BUSINESS_APPLICATIONS, Row.Kind.WORKLOAD: SolutionArea.MICROSOFT_365}
 
@@ -113,3 +122,8 @@ def _products(rows: list[CatalogueRow]) -> tuple[Product, ...]:
         for (pk, code, name, kind), carriers in skus.items()
     ]
     return tuple(sorted(found, key=lambda product: (product.solution_area, product.name)))
+
+
+def product_table_imported() -> bool:
+    """Whether names and plans of SKUs were imported from the vendor's table. One query."""
+    return Sku.objects.exists()

@@ -13,7 +13,9 @@ from django.utils import timezone
 from claims.calendars import today_of
 from claims.models import Association, Unit
 from cpor import demo
+from directory import lookup
 from directory.imports.customers import import_customers
+from directory.imports.table import import_table
 from partners.imports.writing import import_partners
 from partners.models import Membership, OperatorRole, Partner, User
 
@@ -29,6 +31,8 @@ class Command(BaseCommand):
             raise CommandError("The demo's people have a known password. This is a production site.")
         now = timezone.now()
         with transaction.atomic():
+            if not lookup.product_table_imported():
+                import_table(demo.product_table().encode())
             import_customers(json.dumps(demo.directory(today_of(now))).encode())
             import_partners(json.dumps(demo.partners(today_of(now))).encode())
             self._people()
