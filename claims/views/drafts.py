@@ -1,7 +1,9 @@
 """The form: begin, save, check as fields are left, send."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import wraps
 from random import SystemRandom
 from typing import Any, cast
 
@@ -48,6 +50,11 @@ class Desk:
         return cast("User", self.request.user)
 
     @property
+    def draft(self) -> bool:
+        """Whether the claim has not been sent yet, so that what is typed is kept as it comes."""
+        return self.claim.state == ClaimState.EDITING
+
+    @property
     def version(self) -> int | None:
         """The version that the page was made from."""
         value = self.request.POST.get("version", "")
@@ -85,7 +92,7 @@ class Desk:
             "claim": self.claim,
             "form": form,
             "panel": panel,
-            "sent": self.claim.state != ClaimState.EDITING,
+            "sent": not self.draft,
             "customer": panel.checked.facts.customer if panel else None,
             **more,
         }
@@ -100,8 +107,8 @@ class Desk:
         return response
 
 
-def desk_of(request: HttpRequest, reference: str, verb: str) -> Desk | HttpResponse:
-    """What the request is about; the claim's own page where the verb is not, or no longer, possible on it.
+def desk_of(request: HttpRequest, reference: str, *verbs: str) -> Desk | HttpResponse:
+    """What the request is about; the claim's own page where none of the verbs is, or still is, possible on it.
 
     Raises:
         Http404: where the person may not see the claim.
@@ -110,7 +117,7 @@ def desk_of(request: HttpRequest, reference: str, verb: str) -> Desk | HttpRespo
     claim = Claim.objects.visible_to(user).prefetch_related("lines__unit").filter(reference=reference).first()
     if claim is None:
         raise Http404
-    if verb not in allowed_verbs(user, claim):
+    if not set(verbs) & set(allowed_verbs(user, claim)):
         if request.method == "POST" and claim.state != ClaimState.EDITING:
             messages.info(request, _("This claim has been sent. Nothing was changed now."))
         return redirect(claim.path)
@@ -136,6 +143,17 @@ def changed_elsewhere(desk: Desk, error: VersionConflict | TransitionNotAllowed)
     return desk.page(status=409, conflict=True)
 
 
+def form_shown_here(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For addresses that answer a post with the form: coming back to one, or changing the language, leads to the form."""
+
+    @wraps(view)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def post_or_form(request: HttpRequest, reference: str, **rest: Any) -> HttpResponse:
+        return view(request, reference, **rest) if request.method == "POST" else redirect("claims:edit", reference)
+
+    return post_or_form
+
+
 @login_required
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
@@ -150,11 +168,13 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, reference: str) -> HttpResponse:
     """Shows the form; a post saves it and shows every check."""
-    desk = desk_of(request, reference, "save_draft")
+    desk = desk_of(request, reference, "save_draft", "edit")
     if isinstance(desk, HttpResponse):
-        return _edit_sent(request, reference)
+        return desk
     if request.method != "POST":
-        return desk.page()
+        return desk.page(complete=not desk.draft)
+    if not desk.draft:
+        return _edit_sent(desk)
     try:
         keep(desk)
     except (VersionConflict, TransitionNotAllowed) as error:
@@ -162,13 +182,10 @@ def edit(request: HttpRequest, reference: str) -> HttpResponse:
     return desk.page(complete=True, saved=True)
 
 
-def _edit_sent(request: HttpRequest, reference: str) -> HttpResponse:
+def _edit_sent(desk: Desk) -> HttpResponse:
     """Changes MPN ID, products and contacts of a claim that was sent."""
-    desk = desk_of(request, reference, "edit")
-    if isinstance(desk, HttpResponse):
-        return desk
-    if request.method != "POST":
-        return desk.page(complete=True)
+    if desk.intake.malformed:
+        return desk.page(status=422, complete=True, refused=True)
     try:
         edit_claim(claim=desk.claim, content=desk.intake.content, actor=desk.user, now=desk.now, version=desk.version)
     except ClaimRefused:
@@ -177,7 +194,7 @@ def _edit_sent(request: HttpRequest, reference: str) -> HttpResponse:
         return desk.page(complete=True)
     except (VersionConflict, TransitionNotAllowed) as error:
         return changed_elsewhere(desk, error)
-    messages.success(request, _("Your changes are saved. The due date stays as it was."))
+    messages.success(desk.request, _("Your changes are saved. The due date stays as it was."))
     return redirect(desk.claim.path)
 
 
@@ -185,13 +202,10 @@ def _edit_sent(request: HttpRequest, reference: str) -> HttpResponse:
 @require_POST
 def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
     """For htmx, when a field is left: saves a draft, runs the rules, and answers with messages and panel only."""
-    desk = desk_of(request, reference, "save_draft")
-    draft = isinstance(desk, Desk)
-    if not isinstance(desk, Desk):
-        desk = desk_of(request, reference, "edit")
+    desk = desk_of(request, reference, "save_draft", "edit")
     if not isinstance(desk, Desk):
         return HttpResponse(status=204, headers={"HX-Redirect": f"/claims/{reference}/"})
-    conflict = False
+    conflict, draft = False, desk.draft
     if draft:
         try:
             keep(desk)
@@ -213,27 +227,24 @@ def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@form_shown_here
 def add_line(request: HttpRequest, reference: str) -> HttpResponse:
     """Saves, and shows one more empty row."""
     return _with_lines(request, reference, None)
 
 
 @login_required
-@require_POST
+@form_shown_here
 def remove_line(request: HttpRequest, reference: str, index: int) -> HttpResponse:
     """Saves without one row."""
     return _with_lines(request, reference, index)
 
 
 def _with_lines(request: HttpRequest, reference: str, remove: int | None) -> HttpResponse:
-    desk = desk_of(request, reference, "save_draft")
-    draft = isinstance(desk, Desk)
-    if not isinstance(desk, Desk):
-        desk = desk_of(request, reference, "edit")
+    desk = desk_of(request, reference, "save_draft", "edit")
     if isinstance(desk, HttpResponse):
         return desk
-    lines = list(desk.intake.content.lines)
+    draft, lines = desk.draft, list(desk.intake.content.lines)
     if remove is not None and remove < len(lines):
         del lines[remove]
     desk.intake = Intake(replace(desk.intake.content, lines=tuple(lines)), desk.intake.malformed)
@@ -246,7 +257,7 @@ def _with_lines(request: HttpRequest, reference: str, remove: int | None) -> Htt
 
 
 @login_required
-@require_POST
+@form_shown_here
 def submit(request: HttpRequest, reference: str) -> HttpResponse:
     """Saves and sends. Sent twice, the second finds it sent."""
     desk = desk_of(request, reference, "submit")

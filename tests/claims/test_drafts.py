@@ -213,3 +213,13 @@ def test_a_colleague_saves_and_deletes_a_draft_of_the_company(world: World) -> N
     assert (stored(reference).name, stored(reference).created_by) == ("Ruth's", world.person("jonas.weber"))
     world.web("ines.moreau").post(f"/claims/{reference}/delete/")
     assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["lines/", "lines/0/remove/", "submit/"])
+def test_coming_back_to_an_address_that_was_posted_leads_to_the_form(world: World, address: str) -> None:
+    browser = world.web("jonas.weber")
+    form = browser.post("/claims/new/").headers["Location"]
+
+    response = browser.get(form.replace("edit/", address))
+
+    assert (response.status_code, response.headers["Location"]) == (302, form)
