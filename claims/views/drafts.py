@@ -144,7 +144,7 @@ def changed_elsewhere(desk: Desk, error: VersionConflict | TransitionNotAllowed)
 
 
 def form_shown_here(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For addresses that answer a post with the form: coming back to one, or changing the language, leads to the form."""
+    """For addresses that answer a post with the form: whoever comes back to one is led to the form."""
 
     @wraps(view)
     @require_http_methods(["GET", "HEAD", "POST"])
