@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,11 +15,10 @@ from django.views.decorators.http import require_GET
 
 from claims.business_days import business_days_between
 from claims.calendars import operator_calendar, today_of
-from claims.models import Claim
+from claims.models import Claim, ClaimLine
 from claims.models.claim import ClaimQuerySet
 from claims.presenters import page as present
-from claims.states import OPEN_CLAIMS
-from claims.views.pages import work_of
+from claims.states import LIVE_LINES, OPEN_CLAIMS, STANDING_CASES
 from partners.models import User
 from partners.roles import standing_of
 
@@ -45,6 +44,8 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     waiting = Claim.objects.visible_to(user).filter(state__in=OPEN_CLAIMS)
     cursor = request.GET.get("after", "")[:12]
+    live = ClaimLine.objects.filter(claim=OuterRef("pk"), state__in=LIVE_LINES)
+    waiting = waiting.annotate(contested=Exists(live.filter(unit__cases__state__in=STANDING_CASES)))
     claims = after(waiting, cursor).order_by("due_at", "pk").select_related("partner").prefetch_related("lines")
     found = list(claims[: PAGE + 1])
     shown = found[:PAGE]
@@ -58,7 +59,8 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
             "due_day": day,
             "left": business_days_between(today, day, calendar) if day and day >= today else None,
             "overdue": business_days_between(day, today, calendar) if day and day < today else None,
-            "work": work_of(claim),
+            "work": present.work(claim),
+            "contested": claim.contested,  # type: ignore[attr-defined]
             "lines": [line.product_name for line in claim.lines.all()],
         }
 

@@ -4,7 +4,7 @@ Control names are the paths of the API with hyphens for dots, so that a finding 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from claims.dates import day_of_year
-from claims.intake import CONTACTS, LENGTHS, MAX_LINES, ClaimContent
+from claims.intake import COMMENT_LENGTH, CONTACTS, LENGTHS, MAX_LINES, ClaimContent
+from claims.rules.findings import Finding
 from directory.activities import OFFERED, Activity, SolutionArea
 from directory.lookup import Product
 from partners.facts import MpnFacts
@@ -95,7 +96,9 @@ class ClaimForm(forms.Form):
     def _add_texts(self) -> None:
         for name, label, hint, attrs in TEXT_FIELDS:
             kind = "email" if name.endswith("email") else "text"
-            widget = forms.TextInput(attrs={"type": kind, "class": "input", "maxlength": _length(name), **attrs})
+            said = f"f-{name}_helptext {_messages(name)}" if hint else _messages(name)
+            known = {"type": kind, "class": "input", "maxlength": _length(name), "aria-describedby": said}
+            widget = forms.TextInput(attrs={**known, **attrs})
             self.fields[name] = forms.CharField(label=label, help_text=hint, required=False, widget=widget)
 
     def _add_line(self, index: int, products: Iterable[Product]) -> None:
@@ -103,17 +106,25 @@ class ClaimForm(forms.Form):
         for product in products:
             groups.setdefault(str(SolutionArea(product.solution_area).label), []).append((product.code, product.name))
         choices = [("", gettext("Choose one")), *groups.items()]
-        select = forms.Select(choices=choices, attrs={"class": "input"})
-        self.fields[f"lines-{index}-product"] = forms.CharField(label=_("Product"), required=False, widget=select)
+        at_product, at_id = f"lines-{index}-product", f"lines-{index}-subscription_id"
+        select = forms.Select(choices=choices, attrs={"class": "input", "aria-describedby": _messages(at_product)})
+        self.fields[at_product] = forms.CharField(label=_("Product"), required=False, widget=select)
         attrs = {
             "class": "input id",
+            "aria-describedby": _messages(at_id),
             "maxlength": LENGTHS["subscription_id"],
             "autocomplete": "off",
             "spellcheck": "false",
         }
-        self.fields[f"lines-{index}-subscription_id"] = forms.CharField(
+        self.fields[at_id] = forms.CharField(
             label=_("Subscription ID"), required=False, widget=forms.TextInput(attrs=attrs)
         )
+
+    def mark_wrong(self, controls: Collection[str]) -> None:
+        """Says of the controls with these ids, to ears too, that what stands in them is wrong."""
+        for name, field in self.fields.items():
+            if f"f-{name}" in controls and not isinstance(field.widget, Chooser):
+                field.widget.attrs["aria-invalid"] = "true"
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -161,6 +172,25 @@ TEXT_FIELDS: tuple[tuple[str, Any, Any, dict[str, str]], ...] = (
         {"autocomplete": "off"},
     ),
 )
+
+
+class CommentForm(forms.Form):
+    """The box for a comment: what was typed, and what `read_comment` found wrong with it."""
+
+    body = forms.CharField(label=_("Write a comment"))
+
+    def __init__(self, typed: str = "", faults: Sequence[Finding] = ()) -> None:
+        super().__init__(initial={"body": typed}, auto_id="f-%s")
+        known = {"class": "input", "rows": 3, "maxlength": COMMENT_LENGTH, "aria-describedby": _messages("body")}
+        wrong = {"aria-invalid": "true", "autofocus": True} if faults else {}
+        self.fields["body"].widget = forms.Textarea(attrs={**known, **wrong})
+        self.use_required_attribute = False
+        self.findings = [{"severity": "error", "message": fault.message, "remedy": fault.remedy} for fault in faults]
+
+
+def _messages(name: str) -> str:
+    """The id of the slot where the messages of a control stand."""
+    return f"msg-f-{name}"
 
 
 def _length(name: str) -> int:
@@ -252,6 +282,11 @@ def line_rows(post: QueryDict) -> int:
     """How many rows of products the post has, at most one more than can be kept."""
     indexes = [int(match[1]) for name in post if (match := LINE_FIELD.fullmatch(name))]
     return min(max(indexes, default=-1) + 1, MAX_LINES + 1)
+
+
+def control_is_open(name: str) -> bool:
+    """Whether a control is still shown once the claim was sent: MPN ID, products and contacts."""
+    return name == "mpn_id" or name.startswith("lines-") or "_contact-" in name
 
 
 def control_of(path: str) -> str:

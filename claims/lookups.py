@@ -49,6 +49,12 @@ def count_lookup(*, partner_id: int, content: ClaimContent, policy: Policy, now:
         _count(fresh, policy, now)
 
 
+def forget_lookups(*, now: datetime) -> int:
+    """Deletes what no limit counts any more; returns how many rows went. Safe to run any time, by any number."""
+    gone, _ = Lookup.objects.filter(at__lte=now - WINDOW).delete()
+    return gone
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -16,6 +16,18 @@ OPERATOR_VERBS = ("comment",)
 JUDGES = frozenset({"reviewer", "lead"})
 
 
+def company_to_claim_for(user: "User") -> int:
+    """The key of the company this person may begin claims for.
+
+    Raises:
+        PermissionDenied: for a person who claims for none, or works for the operator.
+    """
+    standing = standing_of(user)
+    if standing.partner_id is None or not standing.may_claim or standing.is_operator:
+        raise PermissionDenied
+    return standing.partner_id
+
+
 def may(user: "User", verb: str, claim: "Claim") -> bool:
     """Whether this person's role allows the verb on a claim they can see, whatever state it is in."""
     standing = standing_of(user)

@@ -247,6 +247,13 @@ def _sku(part_number: str) -> tuple[str, tuple[str, ...]]:
     return str(sku), tuple(sorted({str(plan) for code, plan in catalogue.plans if code in codes}))
 
 
+def addresses(today: date) -> list[str]:
+    """Everybody of the demo, by the address they sign in with."""
+    content = partners(today)
+    people = [person for partner in content["partners"] for person in partner["users"]]
+    return [person["email"] for person in (*people, *content["reviewers"])] + list(OPERATORS)
+
+
 def subscription_id(name: str) -> str:
     """The directory's ID of a demo subscription."""
     return str(uuid5(NAMESPACE_URL, f"demo/{name}"))
@@ -255,3 +262,21 @@ def subscription_id(name: str) -> str:
 def commerce_id(name: str) -> str:
     """The ID of the order behind a demo subscription."""
     return str(uuid5(NAMESPACE_URL, f"demo/{name}/order"))
+
+
+CUSTOMERS = (
+    (
+        "Alder Freight Lines",
+        "alderfreight.example",
+        ALDER,
+        f"Sales needs no ID; Field Service: {subscription_id('alder-field-1')}; the rest each lack something",
+    ),
+    (
+        "Tamarind Health Trust",
+        "tamarind-health.example",
+        TAMARIND,
+        f"Sales {subscription_id('tamarind-sales')} is held by {BRIGHTWATER}; Microsoft 365 is free",
+    ),
+    ("Corvane Retail Group", "corvane", CORVANE, "Microsoft 365 in grace, suspended, not set up yet, and by CSP"),
+    ("Puerto Vivo Hoteles", "puertovivo.example", PUERTO_VIVO, "has no subscription at all"),
+)

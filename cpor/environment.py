@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 MODES = ("embedded", "production", "test")
+SENDING = ("smtp://", "smtp+tls://", "smtp+ssl://", "filemail://")
 
 KNOWN = {
     "CPOR_MODE": "embedded (default without DATABASE_URL), production or test",
@@ -120,6 +121,9 @@ def mail(environ: Mapping[str, str], in_mode: str, data: Path) -> dict[str, Any]
             "EMAIL_FILE_PATH": str(data / "mail"),
         }
     try:
+        # The other schemes that can be read print mails, or drop them without a word.
+        if in_mode == "production" and not url.startswith(SENDING):
+            raise ValueError(url)
         return dict(Env.email_url_config(url))
     except (ValueError, ImproperlyConfigured):
         refuse(f"CPOR_EMAIL_URL cannot be read. Set {KNOWN['CPOR_EMAIL_URL']}.")

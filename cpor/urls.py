@@ -1,11 +1,13 @@
 """All addresses of the site."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from partners.views import language
+from partners.views import closed, language
 
 urlpatterns = [
+    # An address is given by an import and tells who one is: nobody takes another one by themselves.
+    re_path(r"^accounts/(?:email|confirm-email)/", closed),
     path("accounts/", include("allauth.account.urls")),
     path("language/", language, name="set_language"),
     path("api/v1/", include("cpor.api")),

@@ -23,5 +23,3 @@ OFFERED: dict[str, tuple[Activity, ...]] = {
     SolutionArea.BUSINESS_APPLICATIONS: (Activity.PRESALES, Activity.USAGE, Activity.REVENUE_ASSOCIATION),
     SolutionArea.MICROSOFT_365: (Activity.USAGE,),
 }
-
-PAYING = frozenset({Activity.PRESALES, Activity.USAGE})

@@ -1,6 +1,10 @@
 """What a person was told, in the application."""
 
+import sys
 from datetime import datetime
+
+from django.db.models import BigIntegerField, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from events.models import Notification
 
@@ -12,6 +16,24 @@ def unread_count(user_id: int) -> int:
     return Notification.objects.filter(recipient_id=user_id, read_at=None).order_by()[:CAP].count()
 
 
-def mark_read(user_id: int, *, up_to: int, now: datetime) -> int:
-    """Marks everything up to a notice's id as read; returns how many were."""
-    return Notification.objects.filter(recipient_id=user_id, pk__lte=up_to, read_at=None).update(read_at=now)
+def older_than(rows: QuerySet[Notification], key: str) -> QuerySet[Notification]:
+    """Those of a person's `rows` that came before the one named; all of them where it is not among them."""
+    if not key or not key.isprintable():  # PostgreSQL refuses to look for a NUL
+        return rows
+    last = Coalesce(Subquery(rows.filter(key=key).values("pk")), Value(sys.maxsize), output_field=BigIntegerField())
+    return rows.filter(pk__lt=last)
+
+
+def mark_read(user_id: int, *, up_to: str, now: datetime) -> int:
+    """Marks a person's notices up to the one named as read; returns how many were not. None for a name not theirs."""
+    if not up_to.isprintable():
+        return 0
+    own = Notification.objects.filter(recipient_id=user_id)
+    return own.filter(pk__lte=Subquery(own.filter(key=up_to).values("pk")), read_at=None).update(read_at=now)
+
+
+def mark_subject_read(user_id: int, subject: str, *, now: datetime) -> None:
+    """Marks what a person was told of a subject as read, as they look at it. One query where nothing was unread."""
+    unread = Notification.objects.filter(recipient_id=user_id, subject=subject, read_at=None)
+    if unread.exists():
+        unread.update(read_at=now)

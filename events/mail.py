@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 
 from events.models import Outbox
 
@@ -36,7 +37,7 @@ def send(row: Outbox) -> None:
             to=[reader.email],
             headers={
                 "Message-ID": f"<{row.dedupe_key[:40]}@cpor>",
-                "References": f"<{notice.subject.replace(':', '.')}@cpor>",
+                "References": f"<{_thread(notice.subject)}@cpor>",
                 "Auto-Submitted": "auto-generated",
             },
         )
@@ -47,3 +48,8 @@ def send(row: Outbox) -> None:
 def _plain(name: str, values: dict[str, Any]) -> str:
     """A text template filled without HTML's escapes, which Django puts into any template, whatever its name ends in."""
     return Engine.get_default().get_template(name).render(Context(values, autoescape=False))
+
+
+def _thread(subject: str) -> str:
+    """What a subject's mails have in common. The subject itself holds a number that tells how many there are."""
+    return salted_hmac("events.mail.thread", subject, algorithm="sha256").hexdigest()[:32]

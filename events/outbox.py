@@ -50,6 +50,7 @@ def tell(event: Event, notices: Iterable[Notice]) -> None:
     unique = {(n.recipient_id, n.kind): n for n in notices if n.receipt or n.recipient_id != event.actor_id}
     rows = [
         Notification(
+            key=_key(event, notice),
             recipient_id=notice.recipient_id,
             subject=event.subject,
             kind=notice.kind,
@@ -62,14 +63,12 @@ def tell(event: Event, notices: Iterable[Notice]) -> None:
     if not rows:
         return
     Notification.objects.bulk_create(rows)
-    Outbox.objects.bulk_create(
-        [Outbox(notification=row, dedupe_key=_dedupe_key(event, row), not_before=event.at) for row in rows]
-    )
+    Outbox.objects.bulk_create([Outbox(notification=row, dedupe_key=row.key, not_before=event.at) for row in rows])
     transaction.on_commit(nudge, robust=True)
 
 
-def _dedupe_key(event: Event, row: Notification) -> str:
-    return hashlib.sha256(f"{event.hash}:{row.kind}:{row.recipient_id}".encode()).hexdigest()
+def _key(event: Event, notice: Notice) -> str:
+    return hashlib.sha256(f"{event.hash}:{notice.kind}:{notice.recipient_id}".encode()).hexdigest()
 
 
 def nudge() -> None:

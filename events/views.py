@@ -9,33 +9,26 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from events.inbox import mark_read
+from events.inbox import mark_read, older_than
 from events.models import Notification
 
 PAGE = 25
-
-
-def number(text: str) -> int | None:
-    """A row's number from an address, None where it is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 
 @login_required
 @require_GET
 def notices(request: HttpRequest) -> HttpResponse:
     """One page of notices, each with its way to what it is about."""
-    rows = Notification.objects.filter(recipient_id=request.user.pk)
-    cursor = number(request.GET.get("before", ""))
-    if cursor is not None:
-        rows = rows.filter(pk__lt=cursor)
+    cursor = request.GET.get("before", "")[:64]
+    rows = older_than(Notification.objects.filter(recipient_id=request.user.pk), cursor)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     shown = found[:PAGE]
     context = {
         "rows": [_row(notice) for notice in shown],
-        "newest": shown[0].pk if shown else 0,
+        "newest": shown[0].key if shown else "",
         "any_unread": any(notice.read_at is None for notice in shown),
-        "next_url": f"?before={shown[-1].pk}" if len(found) > PAGE else "",
-        "first_url": request.path if cursor is not None else "",
+        "next_url": f"?before={shown[-1].key}" if len(found) > PAGE else "",
+        "first_url": request.path if cursor else "",
     }
     return render(request, "notices/list.html", context)
 
@@ -54,7 +47,5 @@ def _row(notice: Notification) -> dict[str, Any]:
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """Marks everything up to the newest notice shown as read."""
-    up_to = number(request.POST.get("up_to", ""))
-    if up_to:
-        mark_read(int(request.user.pk or 0), up_to=up_to, now=timezone.now())
+    mark_read(int(request.user.pk or 0), up_to=request.POST.get("up_to", "")[:64], now=timezone.now())
     return redirect("notifications:list")

@@ -43,7 +43,7 @@ class MpnIds(APIView):
     def get(self, request: Request) -> Response:
         """Those the caller may use, with every period of their enrolments."""
         standing = standing_of(cast("User", request.user))
-        return Response([mpn_json(fact) for fact in mpn_choices(standing, timezone.now().date())])
+        return Response([mpn_json(fact) for fact in mpn_choices(standing, timezone.localdate())])
 
 
 def mpn_json(fact: MpnFacts) -> dict[str, Any]:

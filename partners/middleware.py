@@ -1,4 +1,4 @@
-"""Speaks a signed-in person's own language."""
+"""What holds for every page: it speaks the person's own language, and is kept by nobody else."""
 
 from collections.abc import Callable
 
@@ -18,3 +18,20 @@ class LanguageOfPerson:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+
+class PrivatePages:
+    """No proxy keeps what is made for one person; a browser asks again, and forgets all when they sign out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Adds the headers. Not `no-store`: with it, going back would lose what was typed into a form."""
+        was_signed_in = request.user.is_authenticated
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        # The API, which knows no sessions, leaves None where it found no token: nobody has signed out by that.
+        if was_signed_in and request.user is not None and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        return response

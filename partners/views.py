@@ -1,7 +1,7 @@
 """What a person says about themselves."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -15,3 +15,12 @@ def language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         choose_language(user=request.user, language=chosen)
     return set_language(request)
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """A page of django-allauth that is none of ours.
+
+    Raises:
+        Http404: always.
+    """
+    raise Http404

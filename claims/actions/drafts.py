@@ -4,16 +4,15 @@ from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from claims.actions.state import change_state, lock_claim
 from claims.errors import VersionConflict
 from claims.intake import ClaimContent
 from claims.models import Claim, ClaimLine
-from claims.permissions import require
+from claims.permissions import company_to_claim_for, require
+from claims.states import ClaimState
 from events.log import Draft, record
-from partners.roles import standing_of
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -28,19 +27,24 @@ def new_reference(random: Random) -> str:
     return f"CP-{symbols[:4]}-{symbols[4:]}"
 
 
+def untouched_draft(*, content: ClaimContent, actor: "User") -> Claim | None:
+    """A draft that this person began with this content and never changed."""
+    begun = Claim.objects.visible_to(actor).filter(created_by=actor, state=ClaimState.EDITING, version=1)
+    newest = begun.prefetch_related("lines").order_by("-pk")[:5]
+    return next((claim for claim in newest if claim.content == content), None)
+
+
 def create_draft(*, content: ClaimContent, actor: "User", now: datetime, random: Random) -> Claim:
     """Begins a draft of the actor's company, holding whatever was typed so far.
 
     Raises:
         PermissionDenied: for a person who claims for no company.
     """
-    standing = standing_of(actor)
-    if standing.partner_id is None or not standing.may_claim or standing.is_operator:
-        raise PermissionDenied
+    partner_id = company_to_claim_for(actor)
     with transaction.atomic():
         claim = Claim(
             reference=new_reference(random),
-            partner_id=standing.partner_id,
+            partner_id=partner_id,
             created_by=actor,
             created_at=now,
             changed_at=now,

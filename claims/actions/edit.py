@@ -51,6 +51,7 @@ def edit_claim(
     before = claim.content
     seen = claim.version if version is None else version
     content = replace(content, **{name: getattr(before, name) for name in FROZEN})
+    require(actor, "edit", claim)
     answer = answer or ask_directory(content, partner_id=claim.partner_id, now=now)
     standing = [line.unit.key for line in claim.lines.all() if line.unit]
     with transaction.atomic():
@@ -64,8 +65,8 @@ def edit_claim(
         fresh, dropped, withdrawn = _change_lines(claim, content, judged, answer)
         _save(claim, content, judged, now=now)
         rivals = {unit: ids for unit, ids in judged.rivals().items() if unit in fresh}
-        drafts = contest(claim, rivals, policy=answer.policy, calendar=answer.calendar, now=now)
-        drafts += leave(claim, dropped)
+        drafts = contest(claim, rivals, judged.cases, policy=answer.policy, calendar=answer.calendar, now=now)
+        drafts += leave(claim, dropped, judged.cases)
         told = {"opened": len(fresh), "withdrawn": withdrawn}
         record([Draft(claim.subject, "claim.edited", told), *drafts], actor_id=actor.pk, now=now)
     return claim

@@ -45,4 +45,4 @@ def tell_of_comment(event: Event, claim: Claim, comment: Comment, *, actor: "Use
         "author": str(actor),
         "excerpt": comment.body[:EXCERPT],
     }
-    tell(event, [Notice(user_id, "comment_added", claim.path, values) for user_id in hearers if user_id])
+    tell(event, [Notice(user_id, "comment_added", f"{claim.path}#comments", values) for user_id in hearers if user_id])

@@ -1,19 +1,19 @@
 """Sending a claim."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from claims.actions.contest import contest
+from claims.actions.contest import contest, lock_cases
 from claims.actions.notices import tell_of_submission
 from claims.actions.state import change_lines, change_state, lock_claim
 from claims.business_days import deadline
 from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import Intake, guid, host
-from claims.models import Claim, ClaimLine, Unit
+from claims.models import Case, Claim, ClaimLine, Unit
 from claims.permissions import require
 from claims.preflight import Answer, Holdings, ask_directory, gather, holdings, with_holdings
 from claims.rules.facts import Facts, UnitKey
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Judged:
-    """A claim's verdict with every unit it is about locked, and what else is live on these units."""
+    """A claim's verdict with every unit it is about locked, their standing cases, and what else is live on them."""
 
     verdict: Verdict
     facts: Facts
     units: Mapping[UnitKey, Unit]
+    cases: Mapping[int, Case]
     found: Holdings
     people: People
 
@@ -54,6 +55,7 @@ def submit_claim(
     """
     content = claim.content
     seen = claim.version if version is None else version
+    require(actor, "submit", claim)
     answer = answer or ask_directory(content, partner_id=claim.partner_id, now=now)
     with transaction.atomic():
         require(actor, "submit", claim)
@@ -64,7 +66,7 @@ def submit_claim(
         if not judged.verdict.sheet.ready:
             raise ClaimRefused(judged.verdict.sheet.findings)
         _enter(claim, judged, answer, actor=actor, now=now)
-        drafts = contest(claim, judged.rivals(), policy=answer.policy, calendar=answer.calendar, now=now)
+        drafts = contest(claim, judged.rivals(), judged.cases, policy=answer.policy, calendar=answer.calendar, now=now)
         told = {"due_at": claim.due_at.isoformat() if claim.due_at else "", "lines": len(content.lines)}
         event, *_ = record([Draft(claim.subject, "claim.submitted", told), *drafts], actor_id=actor.pk, now=now)
         tell_of_submission(event, claim, judged.people, actor=actor, contested=bool(judged.rivals()))
@@ -72,11 +74,11 @@ def submit_claim(
 
 
 def judge_locked(
-    claim: Claim, intake: Intake, answer: Answer, *, actor: "User", now: datetime, also: Iterable[UnitKey] = ()
+    claim: Claim, intake: Intake, answer: Answer, *, actor: "User", now: datetime, also: Collection[UnitKey] = ()
 ) -> Judged:
     """Runs the rules with the claim's units locked, so that what they say of other claims stays true until the end.
 
-    `also` names units that the claim is leaving: they are locked with the others, in the one order.
+    `also` names units that the claim is leaving: they are locked with the others, in the one order: units, then cases.
     """
     people = people_of(claim.partner_id)
     facts = gather(answer, people, user=actor, now=now)
@@ -85,7 +87,8 @@ def judge_locked(
     tenant = answer.customer.tenant_id if answer.customer else None
     found = holdings(tenant, claim.partner_id, leave_out=claim.pk) if tenant else Holdings({}, frozenset(), {})
     facts = with_holdings(facts, found)
-    return Judged(judge(intake, facts), facts, units, found, people)
+    cases = lock_cases([unit for key, unit in units.items() if key in found.rivals or key in also])
+    return Judged(judge(intake, facts), facts, units, cases, found, people)
 
 
 def _enter(claim: Claim, judged: Judged, answer: Answer, *, actor: "User", now: datetime) -> None:

@@ -48,7 +48,7 @@ def line_json(line: ClaimLine) -> dict[str, Any]:
 
 
 def comment_json(comment: Comment) -> dict[str, Any]:
-    """One comment; the operator's people are named by their side."""
+    """One comment, with its author's name and side."""
     return {
         "author": str(comment.author) if comment.author else "system",
         "by_operator": comment.by_operator,

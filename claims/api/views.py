@@ -4,10 +4,10 @@ from collections.abc import Callable
 from random import SystemRandom
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.request import Request
@@ -22,12 +22,12 @@ from claims.api.representation import claim_json, comment_json, etag
 from claims.errors import ClaimRefused, TransitionNotAllowed
 from claims.intake import ClaimContent, read, read_comment
 from claims.models import Claim
+from claims.permissions import company_to_claim_for
 from claims.preflight import ask_directory, check
 from claims.rules.findings import Finding
 from claims.states import CLAIM_VERBS, ClaimState
 from partners.idempotency import Answer, KeyInvalid, KeyReused, once
 from partners.models import User
-from partners.roles import standing_of
 
 IDEMPOTENCY_KEY = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes a retry safe.")
 CURSOR = OpenApiParameter("cursor", str, description="Where the page begins; taken from `next` or `previous`.")
@@ -39,7 +39,7 @@ class PreconditionFailed(APIException):
     """The claim is not as the caller has seen it."""
 
     status_code = 412
-    default_detail = "The claim has changed since you read it. Read it again, then repeat."
+    default_detail = gettext_lazy("The claim has changed since you read it. Read it again, then repeat.")
     default_code = "precondition_failed"
 
 
@@ -47,7 +47,7 @@ class IdempotencyKeyReused(APIException):
     """The key belongs to another request."""
 
     status_code = 422
-    default_detail = "This Idempotency-Key was used for another request. Use a new one."
+    default_detail = gettext_lazy("This Idempotency-Key was used for another request. Use a new one.")
     default_code = "idempotency_key_reused"
 
 
@@ -55,7 +55,7 @@ class IdempotencyKeyInvalid(APIException):
     """The key cannot be kept."""
 
     status_code = 400
-    default_detail = "An Idempotency-Key is 1 to 200 printable ASCII characters."
+    default_detail = gettext_lazy("An Idempotency-Key is 1 to 200 printable ASCII characters.")
     default_code = "idempotency_key_invalid"
 
 
@@ -151,17 +151,18 @@ class Preflight(APIView):
     """Checks a claim without storing it."""
 
     @extend_schema(
-        operation_id="preflight", request=schema.ClaimContent, responses={200: schema.Preflight, **schema.PROBLEMS}
+        operation_id="preflight",
+        parameters=[IDEMPOTENCY_KEY],
+        request=schema.ClaimContent,
+        responses={200: schema.Preflight, **schema.PROBLEMS},
     )
     def post(self, request: Request) -> Response:
         """Every finding at once; any JSON object is answered 200."""
-        standing = standing_of(user_of(request))
-        if standing.partner_id is None or not standing.may_claim or standing.is_operator:
-            raise PermissionDenied
+        partner_id = company_to_claim_for(user_of(request))
         intake = read(json_object(request))
-        checked = check(intake, user=user_of(request), partner_id=standing.partner_id, now=timezone.now())
-        sheet = checked.verdict.sheet
-        return Response({"ready": sheet.ready, "findings": [finding.as_json() for finding in sheet.findings]})
+        sheet = check(intake, user=user_of(request), partner_id=partner_id, now=timezone.now()).verdict.sheet
+        found = {"ready": sheet.ready, "findings": [finding.as_json() for finding in sheet.findings]}
+        return answer_once(request, lambda: Answer(200, found))
 
 
 class ClaimList(APIView):

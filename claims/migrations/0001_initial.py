@@ -177,6 +177,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='claim',
+            index=models.Index(condition=models.Q(('submitted_at__isnull', False)), fields=['partner', 'tenant_id'], name='claim_of_customer'),
+        ),
+        migrations.AddIndex(
+            model_name='claim',
             index=models.Index(condition=models.Q(('state__in', ('submitted', 'under_review', 'action_required', 'disputed'))), fields=['due_at', 'id'], name='claim_by_due'),
         ),
         migrations.AddConstraint(

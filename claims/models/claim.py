@@ -89,6 +89,9 @@ class Claim(models.Model):
         indexes = [
             models.Index(fields=["partner", "-created_at", "-id"], name="claim_of_partner"),
             models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN_CLAIMS), name="claim_by_due"),
+            models.Index(
+                fields=["partner", "tenant_id"], condition=Q(submitted_at__isnull=False), name="claim_of_customer"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -106,7 +109,7 @@ class Claim(models.Model):
 
     @property
     def content(self) -> ClaimContent:
-        """What the partner says, as the rules read it. Dropped lines are no part of it."""
+        """What the partner says, as the rules read it. Lines that are dropped or decided are no part of it."""
         return ClaimContent(
             name=self.name,
             mpn_id=self.mpn_id,
@@ -117,7 +120,7 @@ class Claim(models.Model):
             lines=tuple(
                 LineContent(line.product, line.subscription_id)
                 for line in self.lines.all()
-                if line.state != LineState.WITHDRAWN
+                if line.state in (LineState.DRAFT, LineState.OPEN)
             ),
             customer_contact=self._contact("customer_contact"),
             technical_contact=self._contact("technical_contact"),

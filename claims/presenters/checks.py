@@ -10,6 +10,7 @@ from claims.dates import day_of_year
 from claims.forms import ClaimForm, control_of
 from claims.preflight import Checked
 from claims.rules.findings import Check, Finding, Outcome
+from directory.lookup import Subscription
 
 # What is merely not filled in yet is no fault while somebody is still typing.
 MISSING = frozenset(
@@ -22,7 +23,6 @@ MISSING = frozenset(
         "product_required",
     }
 )
-STATUSES = {"Enabled": "active", "Warning": "in grace"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Panel:
         for control, message in _good_news(self.checked):
             slots.setdefault(control, []).append({"severity": "good", "message": message, "remedy": ""})
         object.__setattr__(self, "slots", slots)
+        self.form.mark_wrong({control_of(finding.field) for finding in self._of("error")})
 
     def _shown(self) -> list[Finding]:
         found = self.checked.verdict.sheet.findings
@@ -152,11 +153,9 @@ def _good_news(checked: Checked) -> Iterable[tuple[str, str]]:
             yield f"f-lines-{index}-subscription_id", describe(subscription)
 
 
-def describe(subscription: Any) -> str:
+def describe(subscription: Subscription) -> str:
     """A subscription in one line: name, status, channel, end."""
-    status = {"active": _("active"), "in grace": _("in grace")}.get(
-        STATUSES.get(subscription.status, ""), _("not active")
-    )
+    status = {"Enabled": _("active"), "Warning": _("in grace")}.get(subscription.status, _("not active"))
     channel = {"volumeLicensing": _("Volume Licensing"), "webDirect": _("Web-Direct"), "csp": _("CSP")}
     parts = [subscription.sku_name, status, channel.get(subscription.channel, subscription.channel)]
     if subscription.ends_on:

@@ -14,6 +14,7 @@ from claims.business_days import WEEKEND, Day, counted_until
 from claims.calendars import operator_zone, today_of
 from claims.models import Claim, ClaimLine, Comment
 from claims.states import ClaimState, LineState
+from directory.activities import Activity, SolutionArea
 from events.models import Event
 
 STATE_ICONS = {
@@ -52,6 +53,16 @@ def line_chip(line: ClaimLine) -> dict[str, str]:
     return {"icon": LINE_ICONS[state], "word": str(state.label), "tone": "good" if state == LineState.APPROVED else ""}
 
 
+def work(claim: Claim) -> str:
+    """Solution area and activity in words, as far as they are chosen."""
+    words = []
+    if claim.solution_area in SolutionArea.values:
+        words.append(str(SolutionArea(claim.solution_area).label))
+    if claim.activity in Activity.values:
+        words.append(str(Activity(claim.activity).label))
+    return " · ".join(words)
+
+
 def due_day(claim: Claim) -> date | None:
     """The last counted day: the clock ends with it."""
     return date.fromisoformat(claim.due_days[-1][0]) if claim.due_days else None
@@ -62,8 +73,8 @@ def clock_of(claim: Claim) -> list[Day]:
     return [Day(date.fromisoformat(day), number, reason) for day, number, reason in claim.due_days]
 
 
-def turn(claim: Claim, *, operator_side: bool, now: datetime) -> dict[str, Any]:
-    """Whose turn it is, and until when, in one sentence."""
+def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> dict[str, Any]:
+    """Whose turn it is, and until when, in one sentence. `asked`: the operator wrote last, so an answer may be due."""
     state = ClaimState(claim.state)
     whose = "operator" if state in WITH_OPERATOR else "partner" if state in WITH_PARTNER else ""
     last = due_day(claim)
@@ -72,7 +83,8 @@ def turn(claim: Claim, *, operator_side: bool, now: datetime) -> dict[str, Any]:
         overdue = claim.due_at is not None and now >= claim.due_at
         before = _("This claim was to be reviewed by the end of") if overdue else _("It will be reviewed by the end of")
         when = dates.day_long(last)
-        after = "." if operator_side else _(". You need do nothing.")
+        after = _(". The operator wrote to you: see the comments.") if asked else _(". You need do nothing.")
+        after = "." if operator_side else after
     elif state == ClaimState.EDITING:
         before = _("Nobody but your company sees it until it is sent.")
     sides = [

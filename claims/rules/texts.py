@@ -101,7 +101,10 @@ TEXTS: dict[str, Text] = {
         _("MPN ID is enrolled for this activity"),
         _("this MPN ID is not enrolled"),
         _("%(mpn_id)s has no enrolment that is active today in an incentive programme for this work."),
-        _("Choose an enrolled MPN ID, or ask your global admin to have this one enrolled: %(admins)s."),
+        _(
+            "Choose an enrolled MPN ID, or ask your global admin to have this one enrolled: %(admins)s. Only a Revenue"
+            " association, which pays nothing, can be sent without."
+        ),
         Who.GLOBAL_ADMIN,
     ),
     "mpn_enrollment_ending": Text(
@@ -195,7 +198,7 @@ TEXTS: dict[str, Text] = {
     "subscription_is_csp": Text(
         _("Subscription was not sold through CSP"),
         _("sold by a cloud solution provider"),
-        _("This subscription was bought through CSP. Business applications bought that way cannot be claimed."),
+        _("The customer bought this through CSP. Business applications bought that way cannot be claimed."),
         _("Enter a subscription bought by Volume Licensing or Web-Direct, if the customer has one."),
         Who.CUSTOMER,
     ),
@@ -246,20 +249,20 @@ TEXTS: dict[str, Text] = {
         _("No other partner holds this"),
         _("arbitration ahead"),
         _("Another partner holds this at present, so your claim will go through arbitration."),
-        _("Send your strongest proof. It is still reviewed within five business days, but may take longer to decide."),
+        _("Have your strongest proof ready. It is still reviewed within five business days, but may take longer."),
         Who.NOBODY,
         WARNING,
     ),
     # --- people
     "contact_required": Text(
         _("Contact is complete"),
-        _("a contact is missing"),
+        _("this is still empty"),
         _("We need a person at the customer (name, title, e-mail) and one at your company (name, e-mail)."),
         _("Fill this field in."),
     ),
     "technical_contact_required": Text(
         _("Technical contact is complete"),
-        _("the technical contact is missing"),
+        _("this is still empty"),
         _("Claims for Business applications name a technical contact at the customer (name, title, e-mail)."),
         _("Fill this field in; it may be the same person as the customer contact."),
     ),
@@ -299,7 +302,7 @@ TEXTS: dict[str, Text] = {
     "required": Text(
         _("Field is filled in"),
         _("this is still empty"),
-        _("This field is needed before the claim can be sent."),
+        _("Nothing can be sent while this is empty."),
         _("Fill it in."),
     ),
     "fixed_after_sending": Text(

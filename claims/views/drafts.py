@@ -16,10 +16,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from claims.actions import create_draft, delete_draft, edit_claim, save_draft, submit_claim
+from claims.actions import create_draft, delete_draft, edit_claim, save_draft, submit_claim, untouched_draft
 from claims.calendars import today_of
 from claims.errors import ClaimRefused, LookupLimit, TransitionNotAllowed, VersionConflict
-from claims.forms import ClaimForm, line_rows, unflatten
+from claims.forms import ClaimForm, control_is_open, line_rows, unflatten
 from claims.intake import Intake, read
 from claims.models import Claim
 from claims.permissions import allowed_verbs
@@ -157,10 +157,12 @@ def form_shown_here(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @login_required
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
-    """Begins a draft, with the person as the company's contact."""
+    """Begins a draft, with the person as the company's contact; one they began and never touched is opened again."""
     user = cast("User", request.user)
     content = read({"partner_contact": {"name": user.name, "email": user.email}}).content
-    claim = create_draft(content=content, actor=user, now=timezone.now(), random=SystemRandom())
+    claim = untouched_draft(content=content, actor=user) or create_draft(
+        content=content, actor=user, now=timezone.now(), random=SystemRandom()
+    )
     return redirect("claims:edit", claim.reference)
 
 
@@ -198,10 +200,14 @@ def _edit_sent(desk: Desk) -> HttpResponse:
     return redirect(desk.claim.path)
 
 
-@login_required
 @require_POST
 def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
-    """For htmx, when a field is left: saves a draft, runs the rules, and answers with messages and panel only."""
+    """For htmx, when a field is left: saves a draft, runs the rules, and answers with messages and panel only.
+
+    Somebody who is not signed in any more is told so by a 401, not by a page that htmx would swap nowhere.
+    """
+    if not request.user.is_authenticated:
+        return HttpResponse(status=401)
     desk = desk_of(request, reference, "save_draft", "edit")
     if not isinstance(desk, Desk):
         return HttpResponse(status=204, headers={"HX-Redirect": f"/claims/{reference}/"})
@@ -218,7 +224,7 @@ def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
     form = desk.form()
     context = {
         "claim": desk.claim,
-        "form": form,
+        "fields": [field for field in form if draft or control_is_open(field.name)],
         "panel": desk.panel(form, complete=False, oob=True),
         "saved": draft and not conflict,
         "conflict": conflict,

@@ -1,5 +1,6 @@
 """The list of claims, the claim's page, and its comments."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -12,17 +13,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from claims.actions import add_comment
 from claims.errors import TransitionNotAllowed
+from claims.forms import CommentForm
 from claims.intake import read_comment
 from claims.models import Claim
 from claims.models.claim import ClaimQuerySet
 from claims.permissions import allowed_verbs
 from claims.presenters import page as present
 from claims.states import LineState
-from directory.activities import Activity, SolutionArea
+from directory import lookup
+from events.inbox import mark_subject_read
 from events.models import Event
 from partners.models import User
 from partners.roles import standing_of
@@ -47,7 +50,7 @@ def after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
 @require_GET
 def claim_list(request: HttpRequest) -> HttpResponse:
     """A company's claims, newest first; the operator's people have their own list."""
-    user, now = cast("User", request.user), timezone.now()
+    user = cast("User", request.user)
     if standing_of(user).is_operator:
         return redirect("arbitration:list")
     visible = Claim.objects.visible_to(user)
@@ -55,8 +58,9 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     claims = after(visible, cursor).order_by("-created_at", "-pk").prefetch_related("lines")
     found = list(claims[: PAGE + 1])
     shown = found[:PAGE]
+    names = {product.code: product.name for product in lookup.products()}
     context = {
-        "rows": [_row(claim, now) for claim in shown],
+        "rows": [_row(claim, names) for claim in shown],
         "next_url": "?" + urlencode({"after": shown[-1].reference}) if len(found) > PAGE else "",
         "first_url": request.path if cursor else "",
         "may_claim": standing_of(user).may_claim,
@@ -64,24 +68,16 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     return render(request, "claims/list.html", context)
 
 
-def _row(claim: Claim, now: datetime) -> dict[str, Any]:
+def _row(claim: Claim, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "claim": claim,
         "chip": present.chip(claim),
         "due_day": present.due_day(claim),
-        "work": work_of(claim),
-        "lines": [line.product_name or line.product for line in claim.lines.all() if line.product],
+        "work": present.work(claim),
+        "lines": [
+            line.product_name or names.get(line.product, line.product) for line in claim.lines.all() if line.product
+        ],
     }
-
-
-def work_of(claim: Claim) -> str:
-    """Solution area and activity in words, as far as they are chosen."""
-    words = []
-    if claim.solution_area in SolutionArea.values:
-        words.append(str(SolutionArea(claim.solution_area).label))
-    if claim.activity in Activity.values:
-        words.append(str(Activity(claim.activity).label))
-    return " · ".join(words)
 
 
 def visible_claim(request: HttpRequest, reference: str) -> Claim:
@@ -101,28 +97,33 @@ def visible_claim(request: HttpRequest, reference: str) -> Claim:
 @require_GET
 def claim_page(request: HttpRequest, reference: str) -> HttpResponse:
     """Where the claim stands: whose turn, until when and why then, its lines, comments and history."""
-    return render_claim(request, visible_claim(request, reference))
+    claim = visible_claim(request, reference)
+    mark_subject_read(int(request.user.pk or 0), claim.subject, now=timezone.now())
+    return render_claim(request, claim)
 
 
-def render_claim(request: HttpRequest, claim: Claim, *, status: int = 200, **more: Any) -> HttpResponse:
+def render_claim(
+    request: HttpRequest, claim: Claim, *, status: int = 200, form: CommentForm | None = None
+) -> HttpResponse:
     """The claim's page, with what a refused comment held."""
     user, now = cast("User", request.user), timezone.now()
     operator_side = standing_of(user).is_operator
     events = Event.objects.filter(subject=claim.subject).select_related("actor").order_by("-seq")
-    comments = claim.comments.select_related("author").order_by("pk")
+    comments = list(claim.comments.select_related("author").order_by("pk"))
+    asked = bool(comments) and comments[-1].by_operator and comments[-1].author_id is not None
     context = {
         "claim": claim,
         "verbs": allowed_verbs(user, claim),
         "operator_side": operator_side,
-        "work": work_of(claim),
-        "turn": present.turn(claim, operator_side=operator_side, now=now),
+        "work": present.work(claim),
+        "turn": present.turn(claim, operator_side=operator_side, asked=asked, now=now),
         "clock": present.clock(claim, now),
         "clock_note": present.clock_note(claim),
         "clock_summary": present.clock_summary(claim, now),
         "lines": [_line(line) for line in claim.lines.all()],
         "comments": present.thread(comments, viewer_id=user.pk),
         "history": present.history(claim, events[:100]),
-        **more,
+        "comment_form": form or CommentForm(),
     }
     return render(request, "claims/page.html", context, status=status)
 
@@ -138,16 +139,20 @@ def _line(line: Any) -> dict[str, Any]:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def comment(request: HttpRequest, reference: str) -> HttpResponse:
-    """Adds a comment; what cannot be kept is shown again with its reason."""
+    """Adds a comment; what cannot be kept is shown again with its reason. Coming back leads to the claim."""
     claim = visible_claim(request, reference)
+    if request.method != "POST":
+        return redirect(claim.path)
     body, faults = read_comment(request.POST.get("body", ""))
     if faults:
-        typed = request.POST.get("body", "")
-        return render_claim(request, claim, status=422, comment_faults=faults, typed=typed)
+        form = CommentForm(request.POST.get("body", ""), faults)
+        return render_claim(request, claim, status=422, form=form)
     try:
         add_comment(claim=claim, body=body, actor=cast("User", request.user), now=timezone.now())
     except TransitionNotAllowed:
         messages.error(request, _("A draft takes no comments: nobody but your company sees it yet."))
+    else:
+        messages.success(request, _("Your comment is sent."))
     return redirect(claim.path + "#comments")

@@ -29,8 +29,8 @@ def parse(raw: bytes) -> Any:
         raise ImportRefused("", _("The document is nested too deeply.")) from error
     except ValueError as error:
         raise ImportRefused("", _("A number in the document is too long.")) from error
-    for path, twice in ((path, value) for path, value in _walk(document) if isinstance(value, _Twice)):
-        raise ImportRefused(path, _("the key %(key)s stands twice.") % {"key": shown(twice.key)})
+    for trail, twice in ((trail, value) for trail, value in _walk(document) if isinstance(value, _Twice)):
+        raise ImportRefused(_path(trail), _("the key %(key)s stands twice.") % {"key": shown(twice.key)})
     return document
 
 
@@ -39,8 +39,8 @@ def _gathered(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) == len(pairs):
         return found
     twice = _Twice(found)
-    keys = [key for key, _value in pairs]
-    twice.key = next(key for position, key in enumerate(keys) if key in keys[:position])
+    seen: set[str] = set()
+    twice.key = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
     return twice
 
 
@@ -48,15 +48,27 @@ def _refuse_constant(word: str) -> NoReturn:
     raise ImportRefused("", _("%(word)s is no JSON number.") % {"word": word})
 
 
-def _walk(document: Any) -> Iterator[tuple[str, Any]]:
-    waiting = [("", document)]
+# A step into a value and the trail before it: paths are written out only where one is refused.
+Trail = tuple[Any, str] | None
+
+
+def _walk(document: Any) -> Iterator[tuple[Trail, Any]]:
+    waiting: list[tuple[Trail, Any]] = [(None, document)]
     while waiting:
-        path, value = waiting.pop()
-        yield path or "document", value
+        trail, value = waiting.pop()
+        yield trail, value
         if isinstance(value, dict):
-            waiting += [(f"{path}.{key}".lstrip("."), inner) for key, inner in value.items()]
+            waiting += [((trail, f".{key}"), inner) for key, inner in value.items()]
         elif isinstance(value, list):
-            waiting += [(f"{path}[{number}]", inner) for number, inner in enumerate(value)]
+            waiting += [((trail, f"[{number}]"), inner) for number, inner in enumerate(value)]
+
+
+def _path(trail: Trail) -> str:
+    steps: list[str] = []
+    while trail:
+        trail, step = trail
+        steps.append(step)
+    return "".join(reversed(steps)).lstrip(".") or "document"
 
 
 class Node:

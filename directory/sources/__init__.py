@@ -22,7 +22,7 @@ SOURCES: dict[str, Source] = {"local": local.LocalSource()}
 
 def source() -> Source:
     """The configured source. Raises ImproperlyConfigured for a name nobody answers to."""
-    name = getattr(settings, "DIRECTORY_SOURCE", "local")
+    name = settings.DIRECTORY_SOURCE
     if name not in SOURCES:
         raise ImproperlyConfigured(f"DIRECTORY_SOURCE is {name!r}. Set it to one of: {', '.join(SOURCES)}.")
     return SOURCES[name]

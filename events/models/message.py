@@ -8,9 +8,11 @@ from django.db.models import Q
 class Notification(models.Model):
     """What one person is told, in the application.
 
-    `kind` names the texts (`templates/notices/<kind>.txt`, `templates/emails/<kind>-*.txt|html`); `values` fills them.
+    `kind` names the texts (`templates/emails/<kind>-*.txt|html`, whose subject is the line under *Messages*); `values`
+    fills them.
     """
 
+    key = models.CharField(max_length=64, unique=True, help_text="its opaque name")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
     subject = models.CharField(max_length=64)
     kind = models.CharField(max_length=64)

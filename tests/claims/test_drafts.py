@@ -122,6 +122,20 @@ def test_what_cannot_be_stored_is_named_by_its_path_and_nothing_is_saved(world: 
     assert everything() == before
 
 
+def test_a_wrong_field_is_marked_and_described_for_ears_without_javascript(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    text = browser.post(f"/claims/{reference}/edit/", form_of(NONSENSE, version="1")).content.decode()
+    controls = {match[1]: match[0] for match in re.finditer(r'<(?:input|select)[^>]*? id="(f-[^"]+)"[^>]*>', text)}
+
+    wrong = {name for name, control in controls.items() if 'aria-invalid="true"' in control}
+    assert {"f-tenant_id", "f-domain", "f-customer_contact-email", "f-partner_contact-email"} <= wrong
+    assert wrong.isdisjoint({"f-name", "f-solution_seller"})
+    for name in wrong:
+        described = re.search(r'aria-describedby="([^"]+)"', controls[name])
+        assert described, name
+        assert all(f'id="{part}"' in text for part in described[1].split()), name
+
+
 def test_the_second_of_two_windows_keeps_what_was_typed_and_saves_it_only_when_asked_again(world: World) -> None:
     reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
     path = f"/claims/{reference}/edit/"

@@ -88,7 +88,6 @@ BODIES = [
     b"{}{}",
     b'{"name": NaN}',
     b'{"lines": [{"product": -Infinity}]}',
-    b'{"name": ' + b"9" * 5000 + b"}",
     b'{"name": "\xff\xfe"}',
     b"{'name': 'x'}",
     b"[" * 100_000,

@@ -1,6 +1,7 @@
 """The page of messages: one's own, newest first, unread until said otherwise."""
 
 import re
+import secrets
 
 import pytest
 from django.test import Client
@@ -18,8 +19,9 @@ def give(person: User, count: int) -> list[Notification]:
     first = str(person).split()[0]
     rows = [
         Notification(
+            key=secrets.token_hex(32),
             recipient=person,
-            subject="claim:1",
+            subject="claim:0",
             kind="claim_waiting",
             values={"reference": f"{first}-{n}", "claim_name": "A claim"},
             path=f"/claims/{first}-{n}/",
@@ -74,7 +76,7 @@ def test_all_pages_together_show_each_message_once_newest_first(world: World) ->
     while path:
         page = read(browser, path)
         pages.append(shown(page))
-        following = re.search(r'href="(\?before=\d+)"', page)
+        following = re.search(r'href="(\?before=\w+)"', page)
         path = f"/messages/{following[1]}" if following else ""
     assert [len(page) for page in pages] == [25, 25, 10]
     assert [reference for page in pages for reference in page] == [f"Nadia-{n}" for n in range(59, -1, -1)]
@@ -85,7 +87,7 @@ def test_marking_as_read_reaches_up_to_the_newest_one_shown_and_no_further(world
     seen = give(person, 3)
     (later,) = give(person, 1)
     others = give(world.person("pieter.vos"), 2)
-    answer = browser.post("/messages/read/", {"up_to": str(seen[-1].pk)})
+    answer = browser.post("/messages/read/", {"up_to": seen[-1].key})
     assert (answer.status_code, answer["Location"]) == (302, "/messages/")
     read_at = dict(Notification.objects.values_list("pk", "read_at"))
     assert [read_at[row.pk] for row in seen] == [NOW] * 3
@@ -94,7 +96,7 @@ def test_marking_as_read_reaches_up_to_the_newest_one_shown_and_no_further(world
 
 def test_nobody_marks_anothers_messages(world: World) -> None:
     rows = give(world.person("nadia.okafor"), 2)
-    world.web("pieter.vos").post("/messages/read/", {"up_to": str(rows[-1].pk)})
+    world.web("pieter.vos").post("/messages/read/", {"up_to": rows[-1].key})
     assert list(Notification.objects.values_list("read_at", flat=True)) == [None, None]
 
 
@@ -105,6 +107,17 @@ def test_a_number_that_is_none_marks_and_hides_nothing(world: World, number: str
     assert browser.post("/messages/read/", {"up_to": number}).status_code == 302
     assert list(Notification.objects.values_list("read_at", flat=True)) == [None, None]
     assert browser.get("/messages/", {"before": number}).status_code == 200
+
+
+def test_looking_at_a_claim_reads_what_was_told_of_it_and_nothing_else(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    give(world.person("jonas.weber"), 1)
+    assert read(world.web("jonas.weber"), f"/claims/{reference}/")
+    own = Notification.objects.filter(recipient=world.person("jonas.weber")).order_by("pk")
+    assert [notice.read_at for notice in own] == [NOW, None]
+    assert set(
+        Notification.objects.exclude(recipient=world.person("jonas.weber")).values_list("read_at", flat=True)
+    ) == {None}
 
 
 def test_reading_is_said_by_a_post_alone_and_by_people_signed_in(world: World) -> None:

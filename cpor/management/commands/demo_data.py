@@ -42,9 +42,11 @@ class Command(BaseCommand):
     def _people(self) -> None:
         for email, role in demo.OPERATORS.items():
             name = demo.NAMES[email.partition("@")[0]]
-            user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
+            language = "es" if email.partition("@")[0] in demo.SPANISH_SPEAKERS else "en"
+            user = User.objects.filter(email=email).first()
+            user = user or User.objects.create_user(email, name=name, language=language)
             OperatorRole.objects.get_or_create(user=user, role=role)
-        for user in User.objects.filter(email__endswith=".example"):
+        for user in User.objects.filter(email__in=demo.addresses(timezone.now().date())):
             if not user.has_usable_password():
                 user.set_password(demo.PASSWORD)
                 user.save(update_fields=["password"])
@@ -65,7 +67,11 @@ class Command(BaseCommand):
         self.stdout.write(f"Sign in with one of these addresses and the password: {demo.PASSWORD}\n")
         for member in Membership.objects.select_related("user", "partner").order_by("partner__name", "role"):
             self.stdout.write(f"  {member.user.email:34} {member.partner.name}, {member.role.replace('_', ' ')}")
-        for role in OperatorRole.objects.select_related("user").order_by("role", "user__email"):
-            self.stdout.write(f"  {role.user.email:34} {settings.OPERATOR_NAME}, {role.role}")
-        self.stdout.write("\nA customer to claim for: Alder Freight Lines, alderfreight.example")
-        self.stdout.write(f"  tenant ID {demo.ALDER}")
+        roles: dict[str, list[str]] = {}
+        for role in OperatorRole.objects.select_related("user").order_by("user__email", "role"):
+            roles.setdefault(role.user.email, []).append(role.role)
+        for email, held in roles.items():
+            self.stdout.write(f"  {email:34} {settings.OPERATOR_NAME}, {' and '.join(held)}")
+        self.stdout.write("\nCustomers to claim for:")
+        for name, domain, tenant_id, hint in demo.CUSTOMERS:
+            self.stdout.write(f"  {name:24} {domain:24} tenant ID {tenant_id}\n{'':27}{hint}")
