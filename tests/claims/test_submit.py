@@ -204,6 +204,7 @@ def test_while_the_directory_is_silent_nothing_is_sent_and_nothing_lost(
 
 def test_a_sent_claim_cannot_be_sent_again(world: World) -> None:
     reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
+    browser.get(f"/claims/{reference}/")  # reads the receipt
     before = everything()
     response = world.api("jonas.weber").send("POST", f"claims/{reference}/submit/")
     assert (response.status_code, response.json()["code"]) == (409, "transition_not_allowed")

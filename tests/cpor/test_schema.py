@@ -92,6 +92,7 @@ def test_posts_that_write_take_a_key_and_writes_on_a_claim_take_a_tag(descriptio
         for name, operation in operations(description).items()
     }
     assert {name: headers for name, headers in taken.items() if headers} == {
+        "preflight": {"Idempotency-Key"},
         "create_claim": {"Idempotency-Key"},
         "edit_claim": {"If-Match"},
         "submit_claim": {"Idempotency-Key", "If-Match"},
