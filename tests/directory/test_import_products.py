@@ -185,3 +185,8 @@ def test_the_real_table_cut_inside_a_line_is_refused_by_its_last_line(share, tmp
     last = cut.count(b"\n") + 1
     assert refusal(path).startswith(f"line {last}")
     assert rows() == before
+
+
+def test_what_is_no_file_is_not_read(tmp_path):
+    with pytest.raises(CommandError, match=r"this is no file\.$"):
+        call_command("import_products", str(tmp_path))

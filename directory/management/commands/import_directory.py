@@ -1,34 +1,16 @@
 """`manage.py import_directory FILE.json`: imports customers: tenants, domains, subscriptions."""
 
-from pathlib import Path
-from typing import Any
-
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import gettext as _
-
-from directory.imports import ImportRefused, import_customers
+from directory.imports import import_customers
+from directory.imports.command import FileImport
 
 
-class Command(BaseCommand):
-    """Imports one file, all or nothing, and says what changed."""
+class Command(FileImport):
+    """Imports customers."""
 
-    requires_system_checks: list[str] = []  # they load every page of the site: time and memory this needs not
     help = "Imports customers: tenants, domains, subscriptions."
+    metavar = "FILE.json"
+    file_help = "tenants in Graph's words, as JSON in UTF-8"
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """Takes the file."""
-        parser.add_argument("file", metavar="FILE.json", type=Path, help="tenants in Graph's words, as JSON in UTF-8")
-
-    def handle(self, **options: Any) -> None:
-        """Imports. Raises CommandError naming file and place; then nothing has changed."""
-        path: Path = options["file"]
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            raise CommandError(_("%(path)s: %(problem)s.") % {"path": path, "problem": error.strerror}) from error
-        try:
-            report = import_customers(raw)
-        except ImportRefused as error:
-            refused = _("%(path)s: %(problem)s Nothing was changed.")
-            raise CommandError(refused % {"path": path, "problem": error}) from error
-        self.stdout.write(str(report))
+    def import_bytes(self, raw: bytes) -> object:
+        """Imports the file."""
+        return import_customers(raw)

@@ -1,11 +1,11 @@
 """Imports partners, MPN IDs, enrolments, people and reviewers."""
 
-from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser, DjangoHelpFormatter
+from django.core.management.base import CommandParser, DjangoHelpFormatter
 
-from partners.imports import ImportRefused, import_partners
+from directory.imports.command import FileImport
+from partners.imports import import_partners
 
 HELP = """Import partners, their MPN IDs, enrolments and people, and reviewers from a JSON file (UTF-8).
 
@@ -38,26 +38,16 @@ class _AsWritten(DjangoHelpFormatter):
         return text
 
 
-class Command(BaseCommand):
+class Command(FileImport):
     """Exit status 0 and what changed, or 1 with the line or path of what is wrong."""
 
     help = HELP
+    metavar = "FILE.json"
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """A parser that shows the help as it is written."""
         return super().create_parser(prog_name, subcommand, formatter_class=_AsWritten, **kwargs)
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        """One file."""
-        parser.add_argument("file", metavar="FILE.json", type=Path)
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Reads the file and writes it whole."""
-        file: Path = options["file"]
-        try:
-            report = import_partners(file.read_bytes())
-        except OSError as error:
-            raise CommandError(f"{file}: cannot be read: {error.strerror}.") from None
-        except ImportRefused as error:
-            raise CommandError(f"{file}: {error} Nothing was changed.") from None
-        self.stdout.write(str(report))
+    def import_bytes(self, raw: bytes) -> object:
+        """Imports the file."""
+        return import_partners(raw)
