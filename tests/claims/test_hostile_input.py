@@ -99,7 +99,7 @@ def test_markup_in_a_name_is_text_on_every_page_and_in_every_mail(world: World) 
         assert "<script>" not in html
         assert "<img src=x" not in html
         assert name in letter.subject
-        assert "49" not in letter.subject
+        assert "49" not in letter.subject.replace(reference, "")
 
 
 @pytest.mark.parametrize("breaks", ["\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029"], ids=ascii)
