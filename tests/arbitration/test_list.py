@@ -118,3 +118,13 @@ def test_the_operators_people_come_from_the_start_page_to_their_list(world: Worl
     answer = world.web("hugo.brandt").get("/", follow=True)
     assert [where for where, _status in answer.redirect_chain] == ["/claims/", "/review/"]
     assert answer.status_code == 200
+
+
+def test_a_claim_in_arbitration_is_marked_and_no_other(world: World) -> None:
+    sent(world, "jonas.weber")
+    page = read(world.web("nadia.okafor"), "/review/")
+    assert "In arbitration" not in page
+    sent(world, "miguel.sa", **of_brightwater())
+    sent(world, "ruth.adeyemi", lines=[SERVICE])
+    assert read(world.web("nadia.okafor"), "/review/").count("In arbitration") == 2
+    assert "In arbitration" not in read(world.web("jonas.weber"), "/claims/")

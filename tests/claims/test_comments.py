@@ -134,3 +134,22 @@ def test_a_comment_may_be_4000_characters_long(world: World) -> None:
     notice = Notification.objects.filter(kind="comment_added").first()
     assert notice is not None
     assert notice.values["excerpt"] == "ñ" * 280
+
+
+def test_the_partner_reads_that_the_operator_wrote_until_it_answers(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    path, browser = f"/claims/{reference}/", world.web("jonas.weber")
+    assert "You need do nothing." in read(browser, path)
+    say(world, "nadia.okafor", reference, "Which depot?")
+    assert "The operator wrote to you: see the comments." in read(browser, path)
+    say(world, "jonas.weber", reference, "The northern one.")
+    assert "You need do nothing." in read(browser, path)
+
+
+def test_a_comment_on_the_page_is_confirmed_and_coming_back_to_its_address_leads_to_the_claim(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    path, browser = f"/claims/{reference}/", world.web("jonas.weber")
+    page = browser.post(f"{path}comments/", {"body": "The agreement is attached."}, follow=True)
+    assert "Your comment is sent." in page.content.decode()
+    answer = browser.get(f"{path}comments/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, path)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from claims.models import Claim, ClaimLine
 from cpor import demo
@@ -237,3 +238,21 @@ def test_coming_back_to_an_address_that_was_posted_leads_to_the_form(world: Worl
     response = browser.get(form.replace("edit/", address))
 
     assert (response.status_code, response.headers["Location"]) == (302, form)
+
+
+def test_a_draft_that_was_begun_and_never_touched_is_opened_again(world: World) -> None:
+    browser = world.web("jonas.weber")
+    first = browser.post("/claims/new/").headers["Location"]
+    assert browser.post("/claims/new/").headers["Location"] == first
+    assert world.web("ruth.adeyemi").post("/claims/new/").headers["Location"] != first
+    browser.post(first, form_of(claim_of(name="Touched"), version="1"))
+    assert browser.post("/claims/new/").headers["Location"] != first
+    assert Claim.objects.count() == 3
+
+
+def test_a_field_left_after_the_session_ended_is_answered_401_and_saves_nothing(world: World) -> None:
+    reference = draft(world, "jonas.weber")
+    before = everything()
+    response = Client().post(f"/claims/{reference}/check/", form_of(claim_of(name="Later"), version="1"))
+    assert (response.status_code, response.content) == (401, b"")
+    assert everything() == before

@@ -6,9 +6,12 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.conf import settings
 
+from claims.lookups import forget_lookups
 from claims.models import Claim, Lookup, Policy
 from cpor import demo
+from cpor.celery import app
 from tests.at_once import at_once
 from tests.claims.given import form_of
 from tests.world import NOW, World, claim_of
@@ -267,3 +270,21 @@ def test_forty_at_the_same_instant_get_what_is_left_of_thirty_answers_and_no_mor
 
     assert sorted(answers) == [200] * (LIMIT - before) + [429] * (10 + before)
     assert Lookup.objects.exclude(customer="").count() == LIMIT
+
+
+def test_what_no_limit_counts_any_more_is_forgotten_and_nothing_else(world: World) -> None:
+    ask(world, guess(1))
+    with time_machine.travel(NOW + timedelta(minutes=30), tick=False):
+        ask(world, guess(2))
+    assert forget_lookups(now=NOW + timedelta(minutes=59)) == 0
+    assert forget_lookups(now=NOW + timedelta(minutes=61)) == 1
+    assert [row.at for row in Lookup.objects.all()] == [NOW + timedelta(minutes=30)]
+
+
+def test_beat_asks_for_it_by_a_task_that_exists(world: World) -> None:
+    app.loader.import_default_modules()  # as a worker does at its start
+    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
+    ask(world, guess(1))
+    with time_machine.travel(NOW + timedelta(hours=2), tick=False):
+        app.tasks["claims.forget_lookups"].apply(throw=True)
+    assert Lookup.objects.count() == 0
