@@ -32,7 +32,6 @@ class Panel:
     checked: Checked
     form: ClaimForm
     complete: bool
-    oob: bool = False
     slots: dict[str, list[dict[str, str]]] = field(init=False)
 
     def __post_init__(self) -> None:

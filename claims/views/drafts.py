@@ -73,7 +73,7 @@ class Desk:
             lines=rows,
         )
 
-    def panel(self, form: ClaimForm, *, complete: bool, oob: bool = False) -> Panel | None:
+    def panel(self, form: ClaimForm, *, complete: bool) -> Panel | None:
         """Every rule run now, or None where the hour's look-ups are used up."""
         try:
             checked = check(
@@ -82,7 +82,7 @@ class Desk:
         except LookupLimit as error:
             self.wait = error.retry_after
             return None
-        return Panel(checked, form, complete, oob)
+        return Panel(checked, form, complete)
 
     def page(self, *, status: int = 200, complete: bool = False, lines: int | None = None, **more: Any) -> HttpResponse:
         """The form's page."""
@@ -225,7 +225,7 @@ def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "claim": desk.claim,
         "fields": [field for field in form if draft or control_is_open(field.name)],
-        "panel": desk.panel(form, complete=False, oob=True),
+        "panel": desk.panel(form, complete=False),
         "saved": draft and not conflict,
         "conflict": conflict,
     }
