@@ -2,8 +2,9 @@
 FROM python:3.12-slim AS build
 WORKDIR /srv/cpor
 RUN python -m venv /opt/venv
-COPY requirements.txt .
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps -r requirements.txt
+COPY requirements.txt requirements-s3.txt ./
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --no-deps \
+    -r requirements.txt -r requirements-s3.txt
 COPY . .
 # Collected without a secret: the embedded mode's key is made in a folder that stays in this stage.
 RUN CPOR_MODE=embedded DATA_DIR=/tmp/build CPOR_STATIC_DIR=/srv/static \

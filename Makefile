@@ -23,7 +23,7 @@ bench: ## Ratios and budgets of speed and memory
 soak: ## The experiments of the tests in long counts
 	@$(PYTHON) -m scripts.soak $(ARGS)
 
-lock: ## requirements(-dev).txt anew from requirements(-dev).in; ARGS=--upgrade
+lock: ## requirements(-s3|-dev).txt anew from their .in; ARGS=--upgrade
 	@$(PYTHON) -m scripts.lock $(ARGS)
 
 translations: ## Compiled catalogues, from locale/*/LC_MESSAGES/*.po

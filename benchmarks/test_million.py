@@ -22,6 +22,7 @@ from claims.models import Claim
 from claims.states import OPEN_CLAIMS
 from cpor import demo
 from partners.models import Partner
+from tests.claims.given import proven
 from tests.world import World, claim_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,7 +47,7 @@ def pages(world: World) -> dict[str, Page]:
 def databases(world: World, pages: dict[str, Page]) -> Iterator[tuple[BaseDatabaseWrapper, BaseDatabaseWrapper]]:
     """The same world twice: with a thousand claims, and with a million, of which Brightwater has 100,000."""
     api = world.api("jonas.weber")
-    reference = api.send("POST", "claims/", claim_of()).json()["reference"]
+    reference = proven(api.send("POST", "claims/", claim_of()).json()["reference"])
     assert api.send("POST", f"claims/{reference}/submit/").status_code == 200
     claim = Claim.objects.get(reference=reference)
     Partner.objects.bulk_create([Partner(name=f"Partner {number}") for number in range(OTHERS)])

@@ -1,4 +1,4 @@
-"""How many statements a request sends: all of them, with BEGIN and COMMIT, from its token or session on."""
+"""How many queries a request sends, from its token or session on."""
 
 from typing import Any
 
@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.ledger import Ledger
 from benchmarks.multitude import multiply
+from claims.forms import Step
 from claims.models import Claim, ClaimLine, Lookup
 from cpor import demo
 from directory import lookup
 from directory.models import CatalogueVersion
 from events.models import Event
+from tests.claims.given import proven, step_of
 from tests.world import World, claim_of
 
 # Transactional: inside the transaction of a test, BEGIN and COMMIT would be savepoints.
@@ -21,11 +23,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def statements(act: Any, *, status: int = 200) -> int:
-    """How many statements `act` sends, which must be answered with `status`."""
+    """How many queries `act` sends, which must be answered with `status`. BEGIN and COMMIT ask for nothing."""
     with CaptureQueriesContext(connection) as captured:
         response = act()
     assert response.status_code == status, response.content
-    return len(captured)
+    return sum(query["sql"] not in {"BEGIN", "COMMIT"} for query in captured.captured_queries)
 
 
 def workloads(number: int) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def drafted(world: World, content: dict[str, Any]) -> str:
     """The reference of a draft."""
     response = world.api("jonas.weber").send("POST", "claims/", content)
     assert response.status_code == 201, response.content
-    return str(response.json()["reference"])
+    return proven(str(response.json()["reference"]))
 
 
 def sent(world: World, content: dict[str, Any]) -> Claim:
@@ -105,7 +107,7 @@ def test_submitting_for_a_contested_unit(world, ledger: Ledger):
     contact = {"name": "Miguel Sá", "email": "miguel.sa@brightwater.example"}
     api = world.api("miguel.sa")
     response = api.send("POST", "claims/", claim_of(mpn_id=demo.LISBON, partner_contact=contact))
-    reference = response.json()["reference"]
+    reference = proven(response.json()["reference"])
     found = statements(lambda: api.send("POST", f"claims/{reference}/submit/"))
     ledger.hold("submit, opening a case", found, None)
 
@@ -169,3 +171,37 @@ def test_the_list_of_the_api_costs_the_same_with_one_row_and_with_fifty(world, l
     ledger.hold("list of the API, rows: 50", fifty, 6)
     assert len(api.send("GET", "claims/?page_size=50").json()["results"]) == 50
     assert fifty == one
+
+
+def test_the_page_costs_the_same_with_ten_documents_and_their_marks(world, ledger: Ledger):
+    claim, reader, found = sent(world, claim_of()), world.web("jonas.weber"), {}
+    for documents in (1, 10):
+        while claim.evidence.count() < documents:
+            proven(claim.reference)
+        reader.get(claim.path)  # the first look marks messages as read
+        found[documents] = statements(lambda: reader.get(claim.path))
+        ledger.hold(f"claim page, documents: {documents}", found[documents], 10)
+    assert found[10] == found[1]
+
+
+def test_a_step_of_a_draft_costs_the_same_with_one_line_and_with_ten(world, ledger: Ledger):
+    reader, found = world.web("jonas.weber"), {}
+    for step in ("products", "proof", "review"):
+        for number in (1, 10):
+            reference = drafted(world, workloads(number))
+            reader.get(f"/claims/{reference}/edit/{step}/")
+            found[step, number] = statements(lambda at=f"/claims/{reference}/edit/{step}/": reader.get(at))
+            ledger.hold(f"step {step}, lines: {number}", found[step, number], 18)
+        assert found[step, 10] == found[step, 1]
+
+
+def test_a_field_left_costs_the_same_with_one_line_and_with_ten(world, ledger: Ledger):
+    browser, found = world.web("jonas.weber"), {}
+    for number in (1, 10):
+        content = workloads(number)
+        path = f"/claims/{drafted(world, content)}/"
+        browser.get(f"{path}edit/review/")
+        form = step_of({**content, "name": "Left"}, Step.CUSTOMER)
+        found[number] = statements(lambda path=path, form=form: browser.post(f"{path}check/", form))
+        ledger.hold(f"field left, lines: {number}", found[number], 18)
+    assert found[10] == found[1]

@@ -8,9 +8,21 @@ from claims.rules.findings import Finding
 class ClaimRefused(Exception):
     """A claim that does not pass its rules; every reason is named, not just the first."""
 
+    code = "claim_refused"
+
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__(", ".join(sorted({finding.code for finding in findings})))
+
+
+class FileRefused(ClaimRefused):
+    """A file that is not taken, or marks that cannot be made; nothing else is lost by it."""
+
+    code = "file_refused"
+
+
+class NotStored(Exception):
+    """The storage did not take a file: it is full, or does not answer."""
 
 
 class TransitionNotAllowed(Exception):

@@ -4,10 +4,12 @@ Pure: nothing here looks anything up. What cannot be read becomes a finding, and
 before it stays.
 """
 
+import hashlib
+import json
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from claims.rules.findings import Finding
@@ -34,6 +36,8 @@ UNREADABLE = {"tenant_id": "tenant_id_invalid", "domain": "domain_invalid", "ema
 LONGEST_NUMBER = 512
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+# "p. 4", "4-6", "4 – 6" or nothing
+PAGES = re.compile(r"(?:pp?\.? ?)?(?:(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?)?", re.ASCII | re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([^@\s]+)", re.ASCII)
 
@@ -83,6 +87,37 @@ class Intake:
 
     content: ClaimContent
     malformed: tuple[Finding, ...]
+
+
+def matched(old: Sequence[LineContent], new: Sequence[LineContent]) -> dict[int, int]:
+    """Which line of `old` stands behind which of `new`, by their places: the same, else one of the same product.
+
+    A line whose product was not chosen yet is any; one whose product was replaced is another line.
+    """
+    free, found = dict(enumerate(old)), dict[int, int]()
+    fits: tuple[Callable[[LineContent, LineContent], bool], ...] = (
+        lambda before, line: before == line,
+        lambda before, line: before.product == line.product,
+        lambda before, _line: not before.product,
+    )
+    for fit in fits:
+        for index, line in enumerate(new):
+            place = next((place for place, before in free.items() if fit(before, line)), None)
+            if index not in found and place is not None:
+                found[index] = place
+                del free[place]
+    return found
+
+
+def fingerprint(content: ClaimContent, names: Collection[str] | None = None) -> str:
+    """A short digest of these fields, all of them by default: equal as long as nobody has changed one."""
+    values = {name: value for name, value in asdict(content).items() if names is None or name in names}
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def given(data: Mapping[str, Any]) -> frozenset[str]:
+    """The fields of a claim that `data` says something about."""
+    return frozenset(f.name for f in fields(ClaimContent) if f.name in data)
 
 
 def read(data: Mapping[str, Any], *, onto: ClaimContent | None = None) -> Intake:
@@ -159,6 +194,17 @@ def read_comment(value: Any) -> tuple[str, tuple[Finding, ...]]:
     if not isinstance(value, str) or strange or len(text) > COMMENT_LENGTH:
         return "", (Finding("invalid", "body", {"limit": str(COMMENT_LENGTH)}),)
     return text, () if text else (Finding("required", "body"),)
+
+
+def read_pages(text: str) -> str | None:
+    """A page, such as `4`, or a range, such as `2-3`, in one spelling; empty for none; None for anything else."""
+    match = PAGES.fullmatch(text.strip())
+    if not match:
+        return None
+    first, last = (int(number) if number else None for number in match.groups())
+    if first is None or (last is not None and last < first) or first < 1:
+        return "" if first is None else None
+    return str(first) if last in (None, first) else f"{first}-{last}"
 
 
 def guid(text: str) -> str | None:

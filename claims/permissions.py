@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from claims.models import Claim
     from partners.models import User
 
-PARTNER_VERBS = ("save_draft", "delete", "submit", "edit", "comment")
+PARTNER_VERBS = (
+    "save_draft",
+    "delete",
+    "submit",
+    "edit",
+    "comment",
+    "withdraw",
+    "copy",
+    "add_evidence",
+    "remove_evidence",
+    "mark",
+    "unmark",
+)
 OPERATOR_VERBS = ("comment",)
 JUDGES = frozenset({"reviewer", "lead"})
 

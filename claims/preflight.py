@@ -1,6 +1,6 @@
 """Pre-flight: gathers the facts a claim depends on, counts the look-up, and runs every rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,10 +9,10 @@ from django.db.models import Value
 
 from claims.business_days import Calendar
 from claims.calendars import policy_and_calendar, today_of
-from claims.intake import ClaimContent, Intake, guid, host
+from claims.intake import ClaimContent, Intake, LineContent, guid, host, matched
 from claims.lookups import count_lookup
-from claims.models import Association, ClaimLine, Policy
-from claims.rules.facts import Directory, Facts, UnitKey
+from claims.models import Association, Claim, ClaimLine, Policy
+from claims.rules.facts import Directory, Document, Facts, UnitKey
 from claims.rules.judge import Verdict, judge
 from claims.states import LIVE_LINES
 from directory import lookup
@@ -116,6 +116,7 @@ def gather(answer: Answer, people: People, *, user: "User", now: datetime) -> Fa
     return Facts(
         today=today_of(now),
         ending_days=answer.policy.ending_days,
+        evidence_months=answer.policy.evidence_months,
         directory=answer.state,
         customer=answer.customer,
         products=answer.products,
@@ -140,10 +141,34 @@ class Checked:
     verdict: Verdict
 
 
-def check(intake: Intake, *, user: "User", partner_id: int, now: datetime, leave_out: int | None = None) -> Checked:
-    """Every rule, run now, on a claim as it was read; stores no claim.
+def with_documents(facts: Facts, claim: Claim, content: ClaimContent) -> Facts:
+    """The facts, completed by the documents of a stored claim."""
+    return replace(facts, documents=documents_of(claim, content), sent=claim.submitted_at is not None)
 
-    `leave_out` is the id of the claim being checked, whose own lines are no duplicates.
+
+def documents_of(claim: Claim, content: ClaimContent) -> tuple[Document, ...]:
+    """The claim's documents with what each is marked for, by the places of its lines in `content`. One query."""
+    places = _places(claim.content_lines, content)
+    columns = ("key", "name", "scan", "refusal", "coverage__line_id", "coverage__requirement")
+    documents: dict[str, Document] = {}
+    marks: dict[str, set[tuple[int, str]]] = {}
+    for key, name, scan, refusal, line_id, requirement in claim.evidence.order_by("position").values_list(*columns):
+        documents[key] = Document(key, name, scan, refusal)
+        if line_id in places:
+            marks.setdefault(key, set()).add((places[line_id], requirement))
+    return tuple(replace(document, marks=frozenset(marks.get(key, ()))) for key, document in documents.items())
+
+
+def _places(stored: Sequence[ClaimLine], content: ClaimContent) -> dict[int, int]:
+    """Where the stored lines stand in content that may name others, by their ids."""
+    before = [LineContent(line.product, line.subscription_id) for line in stored]
+    return {stored[old].pk: new for new, old in matched(before, content.lines).items()}
+
+
+def check(intake: Intake, *, user: "User", partner_id: int, now: datetime, claim: Claim | None = None) -> Checked:
+    """Every rule, run now, on a claim as it was read; stores nothing.
+
+    `claim` is the stored one that is being checked: its own lines are no duplicates, and its documents count.
 
     Raises:
         LookupLimit: when the partner has asked the directory too much in the last hour.
@@ -151,5 +176,8 @@ def check(intake: Intake, *, user: "User", partner_id: int, now: datetime, leave
     answer = ask_directory(intake.content, partner_id=partner_id, now=now)
     facts = gather(answer, people_of(partner_id), user=user, now=now)
     if answer.customer is not None:
+        leave_out = claim.pk if claim else None
         facts = with_holdings(facts, holdings(answer.customer.tenant_id, partner_id, leave_out=leave_out))
+    if claim is not None:
+        facts = with_documents(facts, claim, intake.content)
     return Checked(intake.content, facts, judge(intake, facts))

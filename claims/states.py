@@ -1,5 +1,7 @@
 """The lifecycle as tables: states, what partners read for them, which verb leads where. Source: design, section 7."""
 
+from collections.abc import Collection
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -39,9 +41,23 @@ class CaseState(TextChoices):
     CLOSED = "closed", pgettext_lazy("of a case", "Closed")
 
 
+class Scan(TextChoices):
+    """What became of a document's inspection."""
+
+    PENDING = "pending", _("Being inspected")
+    CLEAN = "clean", _("Clean")
+    REFUSED = "refused", pgettext_lazy("of a document", "Refused")
+
+
 LIVE_LINES = (LineState.OPEN, LineState.APPROVED)
 STANDING_CASES = (CaseState.OPEN, CaseState.PROPOSED)
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.ACTION_REQUIRED, ClaimState.DISPUTED)
+WITH_OPERATOR = frozenset({ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED})
+WITH_PARTNER = frozenset({ClaimState.EDITING, ClaimState.ACTION_REQUIRED})
+DECIDED_CLAIMS = frozenset({ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.ENDED})
+
+# Evidence is never removed after sending; it may be added as long as it can still count.
+TAKES_EVIDENCE = tuple(state for state in ClaimState if state not in (ClaimState.WITHDRAWN, ClaimState.ENDED))
 
 # verb → (states it starts from, state it leads to; None: the claim stays where it is)
 CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
@@ -49,7 +65,13 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "delete": ((ClaimState.EDITING,), None),
     "submit": ((ClaimState.EDITING,), ClaimState.SUBMITTED),
     "edit": ((ClaimState.SUBMITTED, ClaimState.ACTION_REQUIRED), None),
+    "withdraw": (OPEN_CLAIMS, ClaimState.WITHDRAWN),
+    "copy": (tuple(ClaimState), None),
     "comment": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
+    "add_evidence": (TAKES_EVIDENCE, None),
+    "remove_evidence": ((ClaimState.EDITING,), None),
+    "mark": (TAKES_EVIDENCE, None),
+    "unmark": ((ClaimState.EDITING,), None),
 }
 
 # verb → (state a line starts from, state it leads to)
@@ -57,3 +79,15 @@ LINE_VERBS: dict[str, tuple[LineState, LineState]] = {
     "submit": (LineState.DRAFT, LineState.OPEN),
     "withdraw": (LineState.OPEN, LineState.WITHDRAWN),
 }
+
+# What a claim is without an open line: by the first of these that one of its lines is in, else withdrawn.
+OUTCOMES = (
+    (LineState.APPROVED, ClaimState.APPROVED),
+    (LineState.ENDED, ClaimState.ENDED),
+    (LineState.REJECTED, ClaimState.REJECTED),
+)
+
+
+def outcome(lines: Collection[str]) -> ClaimState:
+    """The state of a claim whose lines, none of them open, are in these states."""
+    return next((claim for line, claim in OUTCOMES if line in lines), ClaimState.WITHDRAWN)

@@ -3,10 +3,23 @@
 from celery import shared_task
 from django.utils import timezone
 
-from claims import lookups
+from claims import lookups, storage
+from claims.actions import inspections
 
 
 @shared_task(name="claims.forget_lookups", ignore_result=True)
 def forget_lookups() -> None:
     """Deletes look-ups that are older than the hour they count for."""
     lookups.forget_lookups(now=timezone.now())
+
+
+@shared_task(name="claims.inspect_due", ignore_result=True)
+def inspect_due() -> None:
+    """Inspects the documents that wait."""
+    inspections.inspect_due(now=timezone.now())
+
+
+@shared_task(name="claims.sweep_files", ignore_result=True)
+def sweep_files() -> None:
+    """Removes files that belong to nothing, and names those that are missing."""
+    storage.sweep_files(now=timezone.now())

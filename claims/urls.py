@@ -1,20 +1,34 @@
 """Addresses below `/claims/`."""
 
-from django.urls import path
+from django.urls import include, path
 
-from claims.views import drafts, pages
+from claims.views import bulk, comments, drafts, lists, pages, proof, template
+from claims.views.access import members_only
 
 app_name = "claims"
 
+of_one_claim = [
+    path("", members_only(pages.claim_page), name="page"),
+    path("withdraw/", members_only(pages.withdraw), name="withdraw"),
+    path("copy/", members_only(pages.copy), name="copy"),
+    path("comments/", members_only(comments.comment), name="comment"),
+    path("proof-template/", members_only(template.proof_template), name="proof_template"),
+    path("proof/", members_only(proof.parts), name="proof_parts"),
+    path("evidence/", members_only(proof.add), name="add_evidence"),
+    path("evidence/<slug:key>/", members_only(proof.download), name="evidence"),
+    path("evidence/<slug:key>/remove/", members_only(proof.remove), name="remove_evidence"),
+    path("coverage/", members_only(proof.coverage), name="coverage"),
+    path("edit/", members_only(drafts.edit), name="edit"),
+    path("edit/<slug:step>/", members_only(drafts.step), name="step"),
+    path("check/", members_only(drafts.check_fields), name="check"),
+    path("lines/", members_only(drafts.add_line), name="add_line"),
+    path("lines/<int:index>/remove/", members_only(drafts.remove_line), name="remove_line"),
+    path("submit/", members_only(drafts.submit), name="submit"),
+    path("delete/", members_only(drafts.delete), name="delete"),
+]
 urlpatterns = [
-    path("", pages.claim_list, name="list"),
+    path("", lists.claim_list, name="list"),
+    path("bulk/", bulk.bulk, name="bulk"),
     path("new/", drafts.new, name="new"),
-    path("<slug:reference>/", pages.claim_page, name="page"),
-    path("<slug:reference>/comments/", pages.comment, name="comment"),
-    path("<slug:reference>/edit/", drafts.edit, name="edit"),
-    path("<slug:reference>/check/", drafts.check_fields, name="check"),
-    path("<slug:reference>/lines/", drafts.add_line, name="add_line"),
-    path("<slug:reference>/lines/<int:index>/remove/", drafts.remove_line, name="remove_line"),
-    path("<slug:reference>/submit/", drafts.submit, name="submit"),
-    path("<slug:reference>/delete/", drafts.delete, name="delete"),
+    path("<slug:reference>/", include(of_one_claim)),
 ]

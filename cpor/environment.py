@@ -5,17 +5,21 @@ Imported by `settings.py` alone. A refusal ends the start with one line: the var
 
 import contextlib
 import errno
+import importlib.util
 import os
+import re
 import sys
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 MODES = ("embedded", "production", "test")
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 SENDING = ("smtp://", "smtp+tls://", "smtp+ssl://", "filemail://")
 
 KNOWN = {
@@ -32,6 +36,8 @@ KNOWN = {
     "CPOR_HOLIDAY_SUBDIVISION": "the part of the country whose holidays count too",
     "CPOR_WORKING_DAYS": "the operator's working days, 0 = Monday, as 0,1,2,3,4",
     "CPOR_TRUSTED_PROXIES": "how many proxies stand in front and set X-Forwarded-For",
+    "CPOR_EVIDENCE_URL": "where documents are kept: file:///folder or s3://bucket/prefix?endpoint=https://host&region=name",
+    "CPOR_CLAMD": "virus scanner, as tcp://host:port or unix:///path; none by default",
     "CPOR_STATIC_DIR": "where collected static files stand; beside the data by default",
 }
 KNOWN_ELSEWHERE = {
@@ -127,6 +133,90 @@ def mail(environ: Mapping[str, str], in_mode: str, data: Path) -> dict[str, Any]
         return dict(Env.email_url_config(url))
     except (ValueError, ImproperlyConfigured):
         refuse(f"CPOR_EMAIL_URL cannot be read. Set {KNOWN['CPOR_EMAIL_URL']}.")
+
+
+def evidence(environ: Mapping[str, str], data: Path) -> dict[str, Any]:
+    """Django's settings of the storage for documents: what CPOR_EVIDENCE_URL names, else a folder in `data`."""
+    url = environ.get("CPOR_EVIDENCE_URL", "").strip() or (data / "evidence").as_uri()
+    parts = _parts(url)
+    if parts is not None and parts.scheme == "file":
+        folder = Path(unquote(parts.path)).resolve()
+        if not parts.netloc and not parts.query and parts.path.startswith("/") and folder != Path("/"):
+            return _evidence_folder(folder, Path(environ.get("CPOR_STATIC_DIR") or data / "static").resolve())
+    if parts is not None and parts.scheme == "s3" and BUCKET.fullmatch(parts.netloc):
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        endpoint = _parts(query.get("endpoint", "https://absent"))
+        reached = endpoint is not None and endpoint.scheme in {"http", "https"} and endpoint.hostname
+        if reached and not query.keys() - {"endpoint", "region"} and query.get("region") != "":
+            return _evidence_bucket(parts.netloc, parts.path.strip("/"), query)
+    refuse(f"CPOR_EVIDENCE_URL cannot be read. Set {KNOWN['CPOR_EVIDENCE_URL']}.")
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The parts of an address, None where it has none: such as a bracket or a port that is no number."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def _evidence_folder(folder: Path, static: Path) -> dict[str, Any]:
+    if folder == static or static in folder.parents:
+        refuse(f"CPOR_EVIDENCE_URL {folder} lies in the folder of static files, which everybody may read.")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as trouble:
+        refuse(f"CPOR_EVIDENCE_URL {folder} cannot be written: {trouble.strerror}. Set a folder for documents alone.")
+    options = {"location": str(folder), "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+
+
+def _evidence_bucket(bucket: str, prefix: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """A bucket that answers within seconds or not at all, and through which no document stands whole in memory."""
+    if importlib.util.find_spec("storages") is None:
+        refuse("CPOR_EVIDENCE_URL names a bucket: install requirements-s3.txt.")
+    from boto3.s3.transfer import TransferConfig  # type: ignore[import-untyped]  # noqa: PLC0415 - only where a bucket is named
+    from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    style = {"addressing_style": "path"} if "endpoint" in query else {}  # its host knows no bucket as a subdomain
+    patience = {"connect_timeout": 2, "read_timeout": 10, "retries": {"mode": "standard", "total_max_attempts": 2}}
+    megabyte = 1024 * 1024
+    options: dict[str, Any] = {
+        "bucket_name": bucket,
+        "location": prefix,
+        "endpoint_url": query.get("endpoint"),
+        "region_name": query.get("region"),
+        "file_overwrite": True,
+        "default_acl": None,
+        "querystring_auth": True,
+        "max_memory_size": megabyte,
+        # One request for each document: in parts, each part would be read into memory.
+        "transfer_config": TransferConfig(multipart_threshold=64 * megabyte, use_threads=False),
+        "client_config": Config(s3=style, **patience),
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def clamd(environ: Mapping[str, str]) -> str:
+    """The address of the virus scanner; empty for none."""
+    value = environ.get("CPOR_CLAMD", "").strip()
+    parts = _parts(value)
+    if value and (parts is None or parts.query or parts.fragment or not (_is_tcp(parts) or _is_socket(parts))):
+        refuse(f"CPOR_CLAMD is {value!r}. Set tcp://host:port or unix:///path.")
+    return value
+
+
+def _is_tcp(parts: SplitResult) -> bool:
+    named = bool(parts.hostname) and bool(parts.port) and "@" not in parts.netloc
+    return parts.scheme == "tcp" and named and not parts.path.strip("/")
+
+
+def _is_socket(parts: SplitResult) -> bool:
+    return parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1
 
 
 def secret_key(environ: Mapping[str, str], in_mode: str, data: Path) -> str:

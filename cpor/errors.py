@@ -6,14 +6,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from claims.errors import ClaimRefused, LookupLimit, TransitionNotAllowed, VersionConflict
+from claims.errors import ClaimRefused, FileRefused, LookupLimit, NotStored, TransitionNotAllowed, VersionConflict
 
 logger = logging.getLogger(__name__)
 
@@ -36,8 +37,12 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
 def _of_claim(error: Exception) -> Response | None:
     if isinstance(error, ClaimRefused):
         findings = [finding.as_json() for finding in error.findings]
-        title = _("The claim does not pass its checks.")
-        return problem_response(400, "claim_refused", title, findings=findings)
+        of_file = isinstance(error, FileRefused)
+        title = _("This is not taken as proof.") if of_file else _("The claim does not pass its checks.")
+        return problem_response(400, error.code, title, findings=findings)
+    if isinstance(error, NotStored):
+        title = _("The file could not be stored. Send it again in a moment.")
+        return problem_response(503, "file_not_stored", title, headers={"Retry-After": "30"})
     if isinstance(error, LookupLimit):
         title = _("Too many look-ups.")
         detail = _("Your company has checked many customers in the last hour. Try again later.")
@@ -58,7 +63,9 @@ def _of_access(error: Exception) -> Response | None:
     if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
         return problem_response(403, "permission_denied", _("Your role does not allow this."))
     if isinstance(error, RequestDataTooBig):
-        return problem_response(413, "body_too_large", _("The body is larger than 1 MB."))
+        return problem_response(413, "body_too_large", _("The body is larger than is read here."))
+    if isinstance(error, UnreadablePostError | MultiPartParserError):
+        return problem_response(400, "body_cut", _("The body breaks off or cannot be read. Send it again."))
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     return None

@@ -2,13 +2,14 @@
 
 import codecs
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from email.message import Message
 from typing import Any
 
 READABLE = frozenset({"utf-8", "ascii"})
 CHARSET = (415, "Unsupported Media Type", "unsupported_charset", "Only UTF-8 is read here.")
 LENGTH = (411, "Length Required", "length_required", "Say how long the body is, with Content-Length.")
+TRAILER = 64  # what may follow the boundary that closes a body: a line break, some blanks
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -25,9 +26,67 @@ def guarded(application: Application) -> Application:
             return _refuse(CHARSET, start_response)
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower() and not environ.get("CONTENT_LENGTH"):
             return _refuse(LENGTH, start_response)
+        environ["wsgi.input"] = WholeBody(environ["wsgi.input"], environ)
         return application(environ, start_response)
 
     return answer
+
+
+class WholeBody:
+    """A request's body that must come to its end: where its length says, and after the boundary that closes its parts.
+
+    One that breaks off would be taken for a whole one, and half a file for a file.
+    """
+
+    def __init__(self, stream: Any, environ: Mapping[str, Any]) -> None:
+        self._stream = stream
+        length = environ.get("CONTENT_LENGTH") or "0"
+        self._left = int(length) if length.isdecimal() else 0
+        self._closing = _closing_boundary(environ.get("CONTENT_TYPE", ""))
+        self._tail = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes.
+
+        Raises:
+            BodyCut: where they end too early.
+        """
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        data = self._stream.read(wanted)
+        if len(data) < wanted:  # who asks for all of it asks once
+            raise BodyCut("the body ends before its length")
+        return self._seen(data)
+
+    def readline(self, size: int = -1) -> bytes:
+        """The next line.
+
+        Raises:
+            BodyCut: where the body ends too early.
+        """
+        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        line = self._stream.readline(wanted)
+        if len(line) < wanted and not line.endswith(b"\n"):
+            raise BodyCut("the body ends before its length")
+        return self._seen(line)
+
+    def _seen(self, data: bytes) -> bytes:
+        self._left -= len(data)
+        if self._closing and data:
+            self._tail = (self._tail + data)[-len(self._closing) - TRAILER :]
+            if not self._left and self._closing not in self._tail:
+                raise BodyCut("the last part of the body has no end")
+        return data
+
+
+class BodyCut(OSError):
+    """The sender has gone, or never meant to send it all."""
+
+
+def _closing_boundary(content_type: str) -> bytes:
+    message = Message()
+    message["Content-Type"] = content_type.replace("\r", "").replace("\n", "")
+    boundary = message.get_boundary() if message.get_content_maintype() == "multipart" else None
+    return b"--" + boundary.encode("latin-1", "replace") + b"--" if boundary else b""
 
 
 def _readable(content_type: str) -> bool:

@@ -133,6 +133,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending-messages": {"task": "events.deliver_due", "schedule": 30.0, "options": {"expires": 25}},
+    "inspect-documents": {"task": "claims.inspect_due", "schedule": 30.0, "options": {"expires": 25}},
+    "sweep-files": {"task": "claims.sweep_files", "schedule": 3600.0, "options": {"expires": 3000}},
+    "forget-sessions": {"task": "partners.forget_sessions", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "forget-lookups": {"task": "claims.forget_lookups", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 
@@ -184,6 +187,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(os.environ.get("CPOR_STATIC_DIR") or DATA_DIR / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "evidence": environment.evidence(os.environ, DATA_DIR),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if MODE == "test"
@@ -194,6 +198,10 @@ WHITENOISE_USE_FINDERS = MODE == "test"
 WHITENOISE_AUTOREFRESH = False
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise looks for it before anything was collected
+
+# --- Files that people send: spooled, inspected, kept outside everything that is served ------------------------------
+EVIDENCE_SPOOL = DATA_DIR / "spool"
+CLAMD = environment.clamd(os.environ)
 
 # --- Walls ----------------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -220,6 +228,7 @@ CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_FAILURE_VIEW = "cpor.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_HANDLERS = ["claims.uploads.NoFiles"]  # the views that take files say so
 
 # --- API ------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -71,13 +71,13 @@ def _key(event: Event, notice: Notice) -> str:
     return hashlib.sha256(f"{event.hash}:{notice.kind}:{notice.recipient_id}".encode()).hexdigest()
 
 
-def nudge() -> None:
-    """Hints to a worker that mail is waiting. Costs milliseconds with the broker down; the sweep finds what is lost."""
+def nudge(task: str = DELIVER) -> None:
+    """Hints to a worker that something waits. Costs milliseconds with the broker down; the sweep finds what is lost."""
     global _quiet_until  # noqa: PLW0603 - a breaker for this process: one failed call quiets the next five seconds
     if time.monotonic() < _quiet_until:
         return
     try:
-        current_app.send_task(DELIVER, retry=False, ignore_result=True)
+        current_app.send_task(task, retry=False, ignore_result=True)
     except Exception:  # noqa: BLE001 - a broker fails in many ways, and none of them may undo what is committed
         _quiet_until = time.monotonic() + QUIET_SECONDS
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ OUTPUT = setup.ROOT / "screenshots"
 WIDTHS = (1440, 390)
 HEIGHTS = {1440: 900, 390: 844}
 SCHEMES = ("light", "dark")
+STEPS = ("customer", "work", "products", "proof", "review")
+CONTINUE = "Save and continue"
 PARTNER, RIVAL, REVIEWER = (
     "jonas.weber@haldencloud.example",
     "ines.moreau@haldencloud.example",
@@ -158,31 +161,43 @@ def doors(album: Album) -> None:
 
 
 def draft(album: Album) -> None:
-    """A claim from its first field to its sending."""
+    """A claim from its first field to its last step: empty, faulty, refused, with warnings, ready."""
     from cpor import demo as world
 
     page = album.person(PARTNER)
     begin(page)
-    album.take(page, "draft-empty")
-    fill(page, {"#f-tenant_id": world.ALDER, "#f-domain": "corvane.example"})
+    for step in STEPS:
+        visit(page, step)
+        album.take(page, f"draft-empty-{step}")
     press(page, "Send claim")
     page.wait_for_selector(".summary")
     album.take(page, "draft-refused")
-    sku = sku_of("DYN365_ENTERPRISE_FIELD_SERVICE")
+    visit(page, "customer")
+    fill(page, {"#f-tenant_id": world.ALDER, "#f-domain": "corvane.example"})
+    page.wait_for_selector("#msg-f-domain .msg")
+    album.take(page, "draft-faulty-customer")
     fill(page, {"#f-domain": "alderfreight.example", "#f-name": "Field Service, northern depots"})
-    page.locator("[name=work][value='business_applications/usage']").check()
-    page.locator("[name=mpn_id][value='6281943']").check()
+    press(page, CONTINUE)
+    choose(page, "business_applications/usage", world.MADRID)
+    press(page, CONTINUE)
     page.locator("#f-lines-0-product").select_option(label="Dynamics 365 Field Service")
-    fill(page, {"#f-lines-0-subscription_id": sku})
+    fill(page, {"#f-lines-0-subscription_id": sku_of("DYN365_ENTERPRISE_FIELD_SERVICE")})
     press(page, "Add a product")
     page.locator("#f-lines-1-product").select_option(label="Dynamics 365 Finance")
-    press(page, "Save and check all")
-    album.take(page, "draft-faulty")
+    press(page, "Products")
+    album.take(page, "draft-faulty-products")
     press(page, "Remove product 2")
     fill(page, {"#f-lines-0-subscription_id": world.subscription_id("alder-field-1")})
+    press(page, "Customer")
     fill(page, contacts("alderfreight.example"))
-    press(page, "Save and check all")
-    album.take(page, "draft-good")
+    press(page, CONTINUE)
+    for step in STEPS:
+        visit(page, step)
+        album.take(page, f"draft-good-{step}")
+    prove(page)
+    album.take(page, "draft-proven-proof")
+    visit(page, "review")
+    album.take(page, "draft-proven-review")
 
 
 def claims(album: Album) -> None:
@@ -202,7 +217,7 @@ def claims(album: Album) -> None:
         page.wait_for_url("**#comments")
     partner.goto(sent)
     album.take(partner, "claim-discussed")
-    partner.get_by_role("link", name="Change", exact=True).click()
+    partner.get_by_role("link", name="Change", exact=True).first.click()
     album.take(partner, "claim-change")
     contested(album, world.TAMARIND)
     begin(partner)
@@ -226,12 +241,15 @@ def contested(album: Album, tenant: str) -> None:
     page = album.person(RIVAL)
     begin(page)
     fill(page, {"#f-name": "Sales at Tamarind", "#f-tenant_id": tenant, "#f-domain": "tamarind-health.example"})
-    page.locator("[name=work][value='business_applications/usage']").check()
-    page.locator(f"[name=mpn_id][value='{world.ROTTERDAM}']").check()
+    fill(page, contacts("tamarind-health.example"))
+    press(page, CONTINUE)
+    choose(page, "business_applications/usage", world.ROTTERDAM)
+    press(page, CONTINUE)
     page.locator("#f-lines-0-product").select_option(label="Dynamics 365 Sales")
     fill(page, {"#f-lines-0-subscription_id": world.subscription_id("tamarind-sales")})
-    fill(page, contacts("tamarind-health.example"))
-    press(page, "Save and check all")
+    press(page, CONTINUE)
+    prove(page)
+    visit(page, "review")
     album.take(page, "draft-contested")
     press(page, "Send claim")
     page.wait_for_selector(".turn")
@@ -255,15 +273,39 @@ def sku_of(part_number: str) -> str:
 
 
 def begin(page: Page) -> None:
-    """A new draft, open."""
+    """A new draft, open at its first step."""
     page.goto("/claims/")
-    page.get_by_role("button", name="New claim").click()
-    page.wait_for_url("**/edit/")
+    page.get_by_role("button", name="New claim").first.click()
+    page.wait_for_url("**/edit/customer/")
+
+
+def visit(page: Page, step: str) -> None:
+    """Another step of the draft, as it is stored."""
+    page.goto(page.url.partition("/edit/")[0].removesuffix("/submit/") + f"/edit/{step}/")
+
+
+def choose(page: Page, work: str, mpn_id: str) -> None:
+    """The activity and the MPN ID."""
+    page.locator(f"[name=work][value='{work}']").check()
+    page.locator(f"[name=mpn_id][value='{mpn_id}']").check()
+
+
+def prove(page: Page) -> None:
+    """Adds a document of one page and waits until it is inspected."""
+    from PIL import Image
+
+    paper = BytesIO()
+    Image.new("RGB", (595, 842), "white").save(paper, "PDF")
+    file = {"name": "Statement of work, signed.pdf", "mimeType": "application/pdf", "buffer": paper.getvalue()}
+    visit(page, "proof")
+    page.locator("#f-proof").set_input_files([file])  # type: ignore[list-item]
+    page.get_by_text("Clean", exact=True).wait_for()
+    page.reload()
 
 
 def page_of_delete(page: Page) -> Page:
     """The question before a draft is deleted."""
-    press(page, "Save and check all")
+    press(page, CONTINUE)
     page.get_by_role("link", name="Delete draft").click()
     return page
 

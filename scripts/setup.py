@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 PRODUCT = "requirements.txt"
+S3 = "requirements-s3.txt"
 TESTS = "requirements-dev.txt"
 
 

@@ -23,7 +23,8 @@ def main(arguments: list[str]) -> int:
             print(f"Browser tests cannot run: {browser.MISSING}", file=sys.stderr)
             return 1
         print(f"BROWSER TESTS ARE SKIPPED: {browser.MISSING}", flush=True)
-    parallel = [f"--numprocesses={max(2, os.cpu_count() or 2)}"]
+    # Stealing: a worker that is done takes over from one with the slow tests, such as those of the browser.
+    parallel = [f"--numprocesses={max(2, os.cpu_count() or 2)}", "--dist=worksteal"]
     print("On PostgreSQL:", flush=True)
     first = pytest([*parallel, *arguments], {})
     print("On SQLite, the tests marked both_databases:", flush=True)

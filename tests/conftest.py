@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 import time_machine
@@ -13,6 +14,20 @@ from directory.imports.customers import import_customers
 from partners.imports.writing import import_partners
 from partners.models import OperatorRole, User
 from tests.world import NOW, TODAY, World
+
+INSPECTED_FILE = "inspected file"  # a test's record of [name, CPU seconds, peak bytes]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tells what the inspection of the corpus cost at the most."""
+    passed = terminalreporter.stats.get("passed", [])
+    costs = [value for report in passed for name, value in report.user_properties if name == INSPECTED_FILE]
+    if costs:
+        slow, large = max(costs, key=lambda cost: cost[1]), max(costs, key=lambda cost: cost[2])
+        terminalreporter.write_line(
+            f"corpus: {len(costs)} files inspected; most CPU {slow[1]:.2f} s ({slow[0]});"
+            f" most memory {large[2] / 1024 / 1024:.0f} MB ({large[0]})"
+        )
 
 
 @pytest.fixture(autouse=True)

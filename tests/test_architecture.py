@@ -18,7 +18,10 @@ FUNCTION_LINES = 45
 
 PURE, MODELS, PERMISSIONS, VERBS, INTERFACES, LEAF = range(6)
 LAYERS = {
-    **dict.fromkeys(("states", "rules", "business_days", "activities", "intake", "errors", "dates"), PURE),
+    **dict.fromkeys(
+        ("states", "rules", "business_days", "activities", "intake", "errors", "dates", "requirements", "inspection"),
+        PURE,
+    ),
     **dict.fromkeys(("models", "migrations"), MODELS),
     "permissions": PERMISSIONS,
     **dict.fromkeys(("forms", "views", "api", "admin", "urls", "management", "middleware", "templatetags"), INTERFACES),

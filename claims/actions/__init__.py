@@ -1,8 +1,29 @@
 """The verbs on a claim: each one function, one transaction, one history. Nothing else writes a claim."""
 
 from claims.actions.comments import add_comment
+from claims.actions.copy import copied_content, copy_claim
+from claims.actions.coverage import mark, replace_marks, unmark
 from claims.actions.drafts import create_draft, delete_draft, save_draft, untouched_draft
 from claims.actions.edit import edit_claim
+from claims.actions.evidence import add_evidence, read_evidence, remove_evidence
 from claims.actions.submit import submit_claim
+from claims.actions.withdraw import withdraw_claim
 
-__all__ = ["add_comment", "create_draft", "delete_draft", "edit_claim", "save_draft", "submit_claim", "untouched_draft"]
+__all__ = [
+    "add_comment",
+    "add_evidence",
+    "copied_content",
+    "copy_claim",
+    "create_draft",
+    "delete_draft",
+    "edit_claim",
+    "mark",
+    "read_evidence",
+    "remove_evidence",
+    "replace_marks",
+    "save_draft",
+    "submit_claim",
+    "unmark",
+    "untouched_draft",
+    "withdraw_claim",
+]

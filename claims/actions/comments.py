@@ -1,14 +1,17 @@
 """Comments between partner and operator."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from claims.actions.evidence import add_evidence
 from claims.actions.notices import tell_of_comment
 from claims.actions.state import change_state, lock_claim
 from claims.models import Claim, Comment
 from claims.permissions import require
+from claims.storage import Kept
 from events.log import Draft, record
 from partners.roles import standing_of
 
@@ -16,11 +19,12 @@ if TYPE_CHECKING:
     from partners.models import User
 
 
-def add_comment(*, claim: Claim, body: str, actor: "User", now: datetime) -> Comment:
-    """Adds a comment that both sides read, and tells the other side.
+def add_comment(*, claim: Claim, body: str, actor: "User", now: datetime, files: Sequence[Kept] = ()) -> Comment:
+    """Adds a comment that both sides read, and tells the other side. What is attached becomes proof of the claim.
 
     Raises:
-        PermissionDenied, TransitionNotAllowed: nothing is changed then.
+        FileRefused: where the claim has no room for what is attached.
+        PermissionDenied, TransitionNotAllowed: nothing is changed then either.
     """
     with transaction.atomic():
         lock_claim(claim, "comment")
@@ -29,5 +33,7 @@ def add_comment(*, claim: Claim, body: str, actor: "User", now: datetime) -> Com
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=by_operator, body=body, at=now)
         claim.save(update_fields=change_state(claim, "comment", now=now))
         event, *_ = record([Draft(claim.subject, "comment.added", {"comment": comment.pk})], actor_id=actor.pk, now=now)
+        for file in files:
+            add_evidence(claim=claim, file=file, actor=actor, now=now, comment=comment)
         tell_of_comment(event, claim, comment, actor=actor)
     return comment

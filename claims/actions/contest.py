@@ -61,11 +61,12 @@ def contest(
     return [*opened, *joined]
 
 
-def leave(claim: Claim, units: Collection[Unit], standing: Mapping[int, Case]) -> list[Draft]:
+def leave(claim: Claim, units: Collection[Unit], standing: Mapping[int, Case], *, now: datetime) -> list[Draft]:
     """Takes the claim's partner out of the cases of units it has nothing live on any more.
 
-    A case with fewer than two parties is closed: the others go on as ordinary claims, and nobody is told. The lines
-    are saved; `standing` comes from `lock_cases`. Returns the events to record, all on the cases' own chains.
+    A proposal falls back, and who has filed since joins. A case with fewer than two parties is closed: the others go
+    on as ordinary claims. Nobody is told. The lines are saved; `standing` comes from `lock_cases`. Returns the events
+    to record, all on the cases' own chains.
     """
     if not units:
         return []
@@ -81,8 +82,24 @@ def leave(claim: Claim, units: Collection[Unit], standing: Mapping[int, Case]) -
         if not left:
             continue
         drafts.append(Draft(f"case:{case.pk}", "case.left", {"claim": claim.pk, "partner": claim.partner_id}))
+        if case.state == CaseState.PROPOSED:
+            drafts += _fall_back(case, now=now)
         if case.parties.count() < 2:
             case.state = CaseState.CLOSED
             case.save(update_fields=["state"])
             drafts.append(Draft(f"case:{case.pk}", "case.closed"))
     return drafts
+
+
+def _fall_back(case: Case, *, now: datetime) -> list[Draft]:
+    """Opens a case again whose proposal counts no more; partners who filed after the proposal join now."""
+    case.state = CaseState.OPEN
+    case.save(update_fields=["state"])
+    live = ClaimLine.objects.filter(unit_id=case.unit_id, state__in=LIVE_LINES)
+    waiting = live.exclude(partner_id__in=case.parties.values("partner_id")).order_by("claim_id")
+    claims = dict(waiting.values_list("claim_id", "partner_id"))
+    Party.objects.bulk_create(
+        [Party(case=case, partner_id=partner_id, joined_at=now) for partner_id in sorted(set(claims.values()))]
+    )
+    joined = [Draft(f"case:{case.pk}", "case.joined", {"claim": claim_id}) for claim_id in claims]
+    return [Draft(f"case:{case.pk}", "case.fell_back"), *joined]

@@ -1,5 +1,8 @@
 """Drafts: begun, saved as often as something is typed, deleted."""
 
+from collections.abc import Collection, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING
@@ -8,10 +11,11 @@ from django.db import transaction
 
 from claims.actions.state import change_state, lock_claim
 from claims.errors import VersionConflict
-from claims.intake import ClaimContent
+from claims.intake import ClaimContent, LineContent, fingerprint, matched
 from claims.models import Claim, ClaimLine
 from claims.permissions import company_to_claim_for, require
 from claims.states import ClaimState
+from claims.storage import discard_on_commit
 from events.log import Draft, record
 
 if TYPE_CHECKING:
@@ -51,18 +55,25 @@ def create_draft(*, content: ClaimContent, actor: "User", now: datetime, random:
         )
         put_content(claim, content)
         claim.save(force_insert=True)
-        _put_lines(claim, content)
+        _put_lines(claim, content.lines)
         record([Draft(claim.subject, "claim.drafted")], actor_id=actor.pk, now=now)
     return claim
 
 
 def save_draft(
-    *, claim: Claim, content: ClaimContent, actor: "User", now: datetime, version: int | None = None
+    *,
+    claim: Claim,
+    content: ClaimContent,
+    actor: "User",
+    now: datetime,
+    names: Collection[str] | None = None,
+    seen: str | None = None,
 ) -> Claim:
     """Keeps what was typed, right or wrong. Drafts leave no history until they are sent.
 
-    What stands there already is kept at whatever version: a field saved as it was left, and the same text sent with the
-    button a moment later, are no conflict.
+    `names` are the fields of `content` that were given; the others stay as they stand by now, so that two windows on
+    two steps do not meet. `seen` is the fingerprint of these fields as the caller saw them: what somebody else has
+    typed there since is not overwritten. The same text sent twice is no conflict.
 
     Raises:
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
@@ -74,29 +85,31 @@ def save_draft(
         if claim.version != loaded:
             claim.refresh_from_db()
             forget_lines(claim)
-        if content == claim.content:
+        before = claim.content
+        if names is not None:
+            content = replace(before, **{name: getattr(content, name) for name in names})
+        if content == before:
             return claim
-        if version is not None and claim.version != version:
+        if seen is not None and fingerprint(before, names) != seen:
             raise VersionConflict(claim.state)
-        lines_changed = content.lines != claim.content.lines
         fields = put_content(claim, content)
         claim.save(update_fields=[*fields, *change_state(claim, "save_draft", now=now)])
-        if lines_changed:
-            claim.lines.all().delete()
-            _put_lines(claim, content)
+        if content.lines != before.lines:
+            _put_lines(claim, content.lines)
     return claim
 
 
-def delete_draft(*, claim: Claim, actor: "User", now: datetime) -> None:
-    """Deletes a draft; what remains is that there was one.
+def delete_draft(*, claim: Claim, actor: "User", now: datetime, version: int | None = None) -> None:
+    """Deletes a draft; what remains is that there was one. `version` is the one the actor has seen, where it matters.
 
     Raises:
-        PermissionDenied, TransitionNotAllowed: nothing is changed then.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
     """
     with transaction.atomic():
-        lock_claim(claim, "delete")
+        lock_claim(claim, "delete", version=version)
         require(actor, "delete", claim)
         record([Draft(claim.subject, "claim.deleted")], actor_id=actor.pk, now=now)
+        discard_on_commit(list(claim.evidence.values_list("stored", flat=True)))
         claim.delete()
 
 
@@ -132,19 +145,19 @@ def contact_values(content: ClaimContent) -> dict[str, str]:
     return values
 
 
-def _put_lines(claim: Claim, content: ClaimContent) -> None:
-    ClaimLine.objects.bulk_create(
-        [
-            ClaimLine(
-                claim=claim,
-                position=position,
-                partner_id=claim.partner_id,
-                product=line.product,
-                subscription_id=line.subscription_id,
-            )
-            for position, line in enumerate(content.lines)
-        ]
-    )
+def _put_lines(claim: Claim, lines: Sequence[LineContent]) -> None:
+    """Writes the lines in their order. One that is merely moved or corrected stays the same row, with its proof."""
+    old = list(claim.lines.all())
+    kept = matched([LineContent(row.product, row.subscription_id) for row in old], lines)
+    fresh = ClaimLine(claim=claim, partner_id=claim.partner_id)
+    rows = [old[kept[index]] if index in kept else copy(fresh) for index in range(len(lines))]
+    for position, (row, line) in enumerate(zip(rows, lines, strict=True)):
+        row.position, row.product, row.subscription_id = position, line.product, line.subscription_id
+    gone = {row.pk for row in old} - {row.pk for row in rows}
+    if gone:
+        ClaimLine.objects.filter(pk__in=gone).delete()
+    ClaimLine.objects.bulk_update([row for row in rows if row.pk], ["position", "product", "subscription_id"])
+    ClaimLine.objects.bulk_create([row for row in rows if not row.pk])
     forget_lines(claim)
 
 

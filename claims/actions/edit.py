@@ -8,7 +8,7 @@ from django.db import transaction
 
 from claims.actions.contest import contest, leave
 from claims.actions.drafts import contact_values, forget_lines
-from claims.actions.state import change_lines, change_state, lock_claim
+from claims.actions.state import change_lines, change_state
 from claims.actions.submit import Judged, judge_locked
 from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import ClaimContent, Intake, LineContent
@@ -56,8 +56,9 @@ def edit_claim(
     standing = [line.unit.key for line in claim.lines.all() if line.unit]
     with transaction.atomic():
         require(actor, "edit", claim)
-        judged = judge_locked(claim, Intake(content, ()), answer, actor=actor, now=now, also=standing)
-        lock_claim(claim, "edit", version=seen)
+        judged = judge_locked(
+            claim, Intake(content, ()), answer, actor=actor, now=now, verb="edit", version=seen, also=standing
+        )
         if not answer.fits(content):
             raise VersionConflict(claim.state)
         if not judged.verdict.sheet.ready:
@@ -66,7 +67,7 @@ def edit_claim(
         _save(claim, content, judged, now=now)
         rivals = {unit: ids for unit, ids in judged.rivals().items() if unit in fresh}
         drafts = contest(claim, rivals, judged.cases, policy=answer.policy, calendar=answer.calendar, now=now)
-        drafts += leave(claim, dropped, judged.cases)
+        drafts += leave(claim, dropped, judged.cases, now=now)
         told = {"opened": len(fresh), "withdrawn": withdrawn}
         record([Draft(claim.subject, "claim.edited", told), *drafts], actor_id=actor.pk, now=now)
     return claim

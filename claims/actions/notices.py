@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from claims.models import Claim, Comment
+from claims.models import Claim, Comment, Evidence
+from claims.states import ClaimState
 from events.models import Event
 from events.outbox import Notice, tell
 from partners.people import People, people_of
@@ -46,3 +47,37 @@ def tell_of_comment(event: Event, claim: Claim, comment: Comment, *, actor: "Use
         "excerpt": comment.body[:EXCERPT],
     }
     tell(event, [Notice(user_id, "comment_added", f"{claim.path}#comments", values) for user_id in hearers if user_id])
+
+
+def tell_of_refused_document(event: Event, claim: Claim, evidence: Evidence) -> None:
+    """Who added it, once the claim was sent: on a draft they see it before they can send."""
+    if claim.state == ClaimState.EDITING:
+        return
+    values = {"reference": claim.reference, "claim_name": claim.name, "document": evidence.name}
+    hearers = {evidence.added_by_id} & people_of(claim.partner_id).members
+    tell(event, [Notice(user_id, "document_refused", f"{claim.path}#proof", values) for user_id in hearers])
+
+
+def tell_of_withdrawal(event: Event, claim: Claim, *, actor: "User", reviewed: bool) -> None:
+    """The company's people who sent or began the claim, and the reviewers where it was theirs to review.
+
+    Of a claim of which something was decided before, only the rest is withdrawn, and they are told so.
+    """
+    people = people_of(claim.partner_id)
+    whole = claim.state == ClaimState.WITHDRAWN
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "customer": claim.customer_name,
+        "rest": not whole,
+    }
+    own = [
+        Notice(user_id, "claim_withdrawn", claim.path, {**values, "by": str(actor)})
+        for user_id in {claim.created_by_id, claim.submitted_by_id} & people.members
+        if user_id
+    ]
+    reviewers = [
+        Notice(user_id, "claim_withdrawn", claim.path, {**values, "partner": claim.partner.name})
+        for user_id in (people.reviewers if reviewed else ())
+    ]
+    tell(event, [*own, *reviewers])

@@ -32,9 +32,12 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
     return claim
 
 
-def change_state(claim: Claim, verb: str, *, now: datetime) -> list[str]:
-    """Moves the claim by the table and returns the fields to save; every change bumps `version`."""
-    target = CLAIM_VERBS[verb][1]
+def change_state(claim: Claim, verb: str, *, now: datetime, to: ClaimState | None = None) -> list[str]:
+    """Moves the claim by the table, or `to` what its lines say, and returns the fields to save.
+
+    Every change bumps `version`.
+    """
+    target = to or CLAIM_VERBS[verb][1]
     if target is not None:
         claim.state = target
     claim.version += 1

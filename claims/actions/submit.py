@@ -15,7 +15,7 @@ from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import Intake, guid, host
 from claims.models import Case, Claim, ClaimLine, Unit
 from claims.permissions import require
-from claims.preflight import Answer, Holdings, ask_directory, gather, holdings, with_holdings
+from claims.preflight import Answer, Holdings, ask_directory, gather, holdings, with_documents, with_holdings
 from claims.rules.facts import Facts, UnitKey
 from claims.rules.judge import Verdict, judge
 from events.log import Draft, record
@@ -59,8 +59,7 @@ def submit_claim(
     answer = answer or ask_directory(content, partner_id=claim.partner_id, now=now)
     with transaction.atomic():
         require(actor, "submit", claim)
-        judged = judge_locked(claim, Intake(content, ()), answer, actor=actor, now=now)
-        lock_claim(claim, "submit", version=seen)
+        judged = judge_locked(claim, Intake(content, ()), answer, actor=actor, now=now, verb="submit", version=seen)
         if not answer.fits(content):
             raise VersionConflict(claim.state)
         if not judged.verdict.sheet.ready:
@@ -74,11 +73,22 @@ def submit_claim(
 
 
 def judge_locked(
-    claim: Claim, intake: Intake, answer: Answer, *, actor: "User", now: datetime, also: Collection[UnitKey] = ()
+    claim: Claim,
+    intake: Intake,
+    answer: Answer,
+    *,
+    actor: "User",
+    now: datetime,
+    verb: str,
+    version: int,
+    also: Collection[UnitKey] = (),
 ) -> Judged:
-    """Runs the rules with the claim's units locked, so that what they say of other claims stays true until the end.
+    """Runs the rules with units, cases and claim locked, in this one order, so that what they say holds until the end.
 
-    `also` names units that the claim is leaving: they are locked with the others, in the one order: units, then cases.
+    `also` names units that the claim is leaving, which are locked with the others.
+
+    Raises:
+        TransitionNotAllowed, VersionConflict: as `lock_claim` does.
     """
     people = people_of(claim.partner_id)
     facts = gather(answer, people, user=actor, now=now)
@@ -88,6 +98,8 @@ def judge_locked(
     found = holdings(tenant, claim.partner_id, leave_out=claim.pk) if tenant else Holdings({}, frozenset(), {})
     facts = with_holdings(facts, found)
     cases = lock_cases([unit for key, unit in units.items() if key in found.rivals or key in also])
+    lock_claim(claim, verb, version=version)
+    facts = with_documents(facts, claim, intake.content)
     return Judged(judge(intake, facts), facts, units, cases, found, people)
 
 

@@ -4,8 +4,9 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from claims.models import Claim, ClaimLine, Comment
+from claims.models import Claim, ClaimLine, Comment, Coverage, Evidence
 from claims.permissions import allowed_verbs
+from claims.presenters.documents import refusal_of
 from claims.states import LineState
 
 if TYPE_CHECKING:
@@ -54,6 +55,34 @@ def comment_json(comment: Comment) -> dict[str, Any]:
         "by_operator": comment.by_operator,
         "body": comment.text,
         "at": _time(comment.at),
+    }
+
+
+def evidence_json(evidence: Evidence) -> dict[str, Any]:
+    """One document, and what its inspection says so far. `refusal` is a code of docs/rules.md."""
+    fault = refusal_of(evidence)
+    return {
+        "id": evidence.key,
+        "letter": evidence.letter,
+        "name": evidence.name,
+        "size": evidence.size,
+        "sha256": evidence.sha256,
+        "media_type": evidence.media_type,
+        "pages": evidence.pages,
+        "state": evidence.scan,
+        "refusal": {"code": fault.code, "message": fault.message, "remedy": fault.remedy} if fault else None,
+        "added_by": str(evidence.added_by),
+        "added_at": _time(evidence.added_at),
+    }
+
+
+def mark_json(mark: Coverage, line: int) -> dict[str, Any]:
+    """One mark; `line` is the place of its line in the claim, from 0."""
+    return {
+        "line": line,
+        "requirement": mark.requirement,
+        "evidence": mark.evidence.key,
+        "pages": mark.pages,
     }
 
 

@@ -104,6 +104,51 @@ class Comment(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
+class Refusal(serializers.Serializer):
+    """Why a document is not taken."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    remedy = serializers.CharField()
+
+
+class Evidence(serializers.Serializer):
+    """One document of a claim."""
+
+    id = serializers.CharField()
+    letter = serializers.CharField(help_text="What pages call it: A, B, C.")
+    name = serializers.CharField()
+    size = serializers.IntegerField(help_text="bytes")
+    sha256 = serializers.CharField()
+    media_type = serializers.CharField()
+    pages = serializers.IntegerField(allow_null=True, help_text="pages, sheets or slides, where they can be counted")
+    state = serializers.ChoiceField(["pending", "clean", "refused"])
+    refusal = Refusal(allow_null=True)
+    added_by = serializers.CharField()
+    added_at = serializers.DateTimeField()
+
+
+class NewEvidence(serializers.Serializer):
+    """A document to add: PDF, PNG, JPEG, DOCX, XLSX or PPTX, 25 MB at most."""
+
+    file = serializers.FileField()
+
+
+class Mark(serializers.Serializer):
+    """These pages of this document prove this requirement for this line."""
+
+    line = serializers.IntegerField(help_text="place of the line in the claim, from 0")
+    requirement = serializers.ChoiceField(["acknowledged", "dates", "work", "product"])
+    evidence = serializers.CharField(help_text="id of the document")
+    pages = serializers.CharField(required=False, allow_blank=True, help_text="4 or 2-3; empty for the whole document")
+
+
+class Marks(serializers.Serializer):
+    """All marks of a claim."""
+
+    marks = Mark(many=True)
+
+
 class Problem(serializers.Serializer):
     """An RFC 9457 problem with a stable code; `findings` where a claim was refused."""
 
@@ -117,5 +162,5 @@ class Problem(serializers.Serializer):
 
 
 PROBLEMS = {
-    (status, "application/problem+json"): Problem for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 429)
+    (status, "application/problem+json"): Problem for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 429, 503)
 }

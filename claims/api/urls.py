@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from claims.api import views
+from claims.api import evidence, views
 
 urlpatterns = [
     path("claims/preflight/", views.Preflight.as_view()),
     path("claims/", views.ClaimList.as_view()),
     path("claims/<slug:reference>/", views.ClaimDetail.as_view()),
     path("claims/<slug:reference>/submit/", views.ClaimSubmit.as_view()),
+    path("claims/<slug:reference>/withdraw/", views.ClaimWithdraw.as_view()),
+    path("claims/<slug:reference>/copy/", views.ClaimCopy.as_view()),
+    path("claims/<slug:reference>/evidence/", evidence.ClaimEvidence.as_view()),
+    path("claims/<slug:reference>/evidence/<slug:key>/", evidence.EvidenceDetail.as_view()),
+    path("claims/<slug:reference>/evidence/<slug:key>/content/", evidence.EvidenceContent.as_view()),
+    path("claims/<slug:reference>/coverage/", evidence.ClaimCoverage.as_view()),
     path("claims/<slug:reference>/comments/", views.ClaimComments.as_view()),
 ]

@@ -14,13 +14,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from claims.actions import add_comment, create_draft, edit_claim, save_draft, submit_claim
+from claims.actions import (
+    add_comment,
+    copy_claim,
+    create_draft,
+    edit_claim,
+    save_draft,
+    submit_claim,
+    withdraw_claim,
+)
 from claims.actions.edit import frozen_changes
 from claims.api import schema
 from claims.api.pagination import ClaimPages
 from claims.api.representation import claim_json, comment_json, etag
 from claims.errors import ClaimRefused, TransitionNotAllowed
-from claims.intake import ClaimContent, read, read_comment
+from claims.intake import ClaimContent, fingerprint, given, read, read_comment
 from claims.models import Claim
 from claims.permissions import company_to_claim_for
 from claims.preflight import ask_directory, check
@@ -78,7 +86,7 @@ def json_object(request: Request) -> dict[str, Any]:
 def visible_claim(request: Request, reference: str) -> Claim:
     """The claim, where the caller may see it; the same 404 for another's and for nothing."""
     rows = Claim.objects.visible_to(user_of(request)).select_related("partner", "created_by")
-    claim = rows.prefetch_related("lines__unit").filter(reference=reference).first()
+    claim = rows.with_lines().filter(reference=reference).first()
     if claim is None:
         raise Http404
     return claim
@@ -100,8 +108,11 @@ def check_precondition(request: Request, claim: Claim) -> None:
         raise PreconditionFailed
 
 
-def answer_once(request: Request, act: Callable[[], Answer]) -> Response:
-    """Answers with `act`, once for each Idempotency-Key where one is given."""
+def answer_once(request: Request, act: Callable[[], Answer], *, body: bytes | None = None) -> Response:
+    """Answers with `act`, once for each Idempotency-Key where one is given.
+
+    `body` stands for what was sent where that is too large to be compared.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         answer = act()
@@ -112,7 +123,7 @@ def answer_once(request: Request, act: Callable[[], Answer]) -> Response:
                 key=key,
                 method=str(request.method),
                 path=request.path,
-                body=request.body,
+                body=request.body if body is None else body,
                 now=timezone.now(),
                 act=act,
             )
@@ -175,7 +186,7 @@ class ClaimList(APIView):
         """Claims the caller may see, newest first."""
         user = user_of(request)
         pages = ClaimPages()
-        rows = Claim.objects.visible_to(user).select_related("partner").prefetch_related("lines__unit")
+        rows = Claim.objects.visible_to(user).select_related("partner").with_lines()
         page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([claim_json(claim, user) for claim in page])
 
@@ -220,7 +231,9 @@ class ClaimDetail(APIView):
         check_precondition(request, claim)
         content = read_draft(request, onto=claim.content)
         if claim.state == ClaimState.EDITING:
-            claim = save_draft(claim=claim, content=content, actor=user, now=now, version=claim.version)
+            names = given(json_object(request))
+            seen = fingerprint(claim.content, names)
+            claim = save_draft(claim=claim, content=content, actor=user, now=now, names=names, seen=seen)
         elif changed := frozen_changes(claim, content):
             raise ClaimRefused([Finding("fixed_after_sending", name) for name in changed])
         else:
@@ -251,6 +264,46 @@ class ClaimSubmit(APIView):
             if known is None:
                 raise TransitionNotAllowed("submit", claim.state)
             return claim_answer(submit_claim(claim=claim, actor=user, now=now, answer=known), user)
+
+        return answer_once(request, act)
+
+
+class ClaimWithdraw(APIView):
+    """Withdrawing."""
+
+    @extend_schema(
+        operation_id="withdraw_claim",
+        parameters=[IDEMPOTENCY_KEY, IF_MATCH],
+        request=None,
+        responses={200: schema.Claim, **schema.PROBLEMS},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Takes back what is open of a claim that was sent; what was decided stays, and this cannot be undone."""
+        claim, user = visible_claim(request, reference), user_of(request)
+
+        def act() -> Answer:
+            check_precondition(request, claim)
+            return claim_answer(withdraw_claim(claim=claim, actor=user, now=timezone.now()), user)
+
+        return answer_once(request, act)
+
+
+class ClaimCopy(APIView):
+    """Beginning again."""
+
+    @extend_schema(
+        operation_id="copy_claim",
+        parameters=[IDEMPOTENCY_KEY],
+        request=None,
+        responses={201: schema.Claim, **schema.PROBLEMS},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Begins a draft with the content of a claim of one's company, whatever state that is in."""
+        claim, user = visible_claim(request, reference), user_of(request)
+
+        def act() -> Answer:
+            draft = copy_claim(claim=claim, actor=user, now=timezone.now(), random=SystemRandom())
+            return claim_answer(draft, user, 201)
 
         return answer_once(request, act)
 

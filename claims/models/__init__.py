@@ -4,6 +4,7 @@ from claims.models.calendar import Holiday, Policy
 from claims.models.case import Case, Party
 from claims.models.claim import Claim, ClaimLine
 from claims.models.comment import Comment
+from claims.models.evidence import Coverage, Evidence
 from claims.models.lookup import Lookup
 from claims.models.unit import Association, Unit
 
@@ -13,6 +14,8 @@ __all__ = [
     "Claim",
     "ClaimLine",
     "Comment",
+    "Coverage",
+    "Evidence",
     "Holiday",
     "Lookup",
     "Party",

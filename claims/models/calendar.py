@@ -19,6 +19,7 @@ class Policy(models.Model):
     valid_from = models.DateField(unique=True)
     review_business_days = models.PositiveSmallIntegerField(default=5)
     case_business_days = models.PositiveSmallIntegerField(default=10)
+    evidence_months = models.PositiveSmallIntegerField(default=12)
     ending_days = models.PositiveSmallIntegerField(default=30)
     new_customers_per_hour = models.PositiveSmallIntegerField(default=30)
     probes_per_tenant_and_hour = models.PositiveSmallIntegerField(default=300)

@@ -34,6 +34,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         numbers = MpnId.objects.filter(pk__in=standing.mpn_ids).values("number")
         return own.filter(Q(mpn_id__in=numbers) | Q(created_by=user, state=ClaimState.EDITING))
 
+    def with_lines(self) -> "ClaimQuerySet":
+        """With the lines and what each is about, in one query more."""
+        return self.prefetch_related(models.Prefetch("lines", ClaimLine.objects.select_related("unit")))
+
 
 class Claim(models.Model):
     """One customer, one activity, one MPN ID, one or more products or workloads.
@@ -108,8 +112,13 @@ class Claim(models.Model):
         return f"/claims/{self.reference}/"
 
     @property
+    def content_lines(self) -> "list[ClaimLine]":
+        """The lines that its content names, in their order: those that are neither dropped nor decided."""
+        return [line for line in self.lines.all() if line.state in (LineState.DRAFT, LineState.OPEN)]
+
+    @property
     def content(self) -> ClaimContent:
-        """What the partner says, as the rules read it. Lines that are dropped or decided are no part of it."""
+        """What the partner says, as the rules read it."""
         return ClaimContent(
             name=self.name,
             mpn_id=self.mpn_id,
@@ -117,11 +126,7 @@ class Claim(models.Model):
             domain=self.domain,
             solution_area=self.solution_area,
             activity=self.activity,
-            lines=tuple(
-                LineContent(line.product, line.subscription_id)
-                for line in self.lines.all()
-                if line.state in (LineState.DRAFT, LineState.OPEN)
-            ),
+            lines=tuple(LineContent(line.product, line.subscription_id) for line in self.content_lines),
             customer_contact=self._contact("customer_contact"),
             technical_contact=self._contact("technical_contact"),
             partner_contact=Contact(self.partner_contact_name, "", self.partner_contact_email),

@@ -7,9 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from claims.dates import day_of_year
-from claims.forms import ClaimForm, control_of
+from claims.forms import ClaimForm, Step, control_of, step_of
 from claims.preflight import Checked
+from claims.presenters.places import Place
+from claims.requirements import Requirement
 from claims.rules.findings import Check, Finding, Outcome
+from claims.rules.order import premises
 from directory.lookup import Subscription
 
 # What is merely not filled in yet is no fault while somebody is still typing.
@@ -21,16 +24,21 @@ MISSING = frozenset(
         "seller_required",
         "isv_solution_required",
         "product_required",
+        "evidence_required",
     }
 )
 
 
 @dataclass(frozen=True)
 class Panel:
-    """What the panel and the fields show. `complete` counts what is still empty as failed, as sending does."""
+    """What the panel and the fields show at a place.
+
+    `complete` counts what is still empty as failed, as sending does.
+    """
 
     checked: Checked
     form: ClaimForm
+    place: Place
     complete: bool
     slots: dict[str, list[dict[str, str]]] = field(init=False)
 
@@ -48,8 +56,7 @@ class Panel:
     def _shown(self) -> list[Finding]:
         found = self.checked.verdict.sheet.findings
         shown = [finding for finding in found if self.complete or finding.code not in MISSING]
-        # One control may stand for two fields, as the activity does: what it lacks is said once.
-        return list({(control_of(finding.field), finding.code): finding for finding in reversed(shown)}.values())[::-1]
+        return once(shown)
 
     def _checks(self, *outcomes: Outcome) -> list[Check]:
         return [check for check in self.checked.verdict.sheet.checks if check.outcome in outcomes]
@@ -68,11 +75,15 @@ class Panel:
         return [finding for finding in self._shown() if finding.severity == severity]
 
     def _grouped(self, severity: str) -> list[dict[str, Any]]:
+        return self.grouped(self._of(severity))
+
+    def grouped(self, findings: Iterable[Finding]) -> list[dict[str, Any]]:
+        """Findings as `finding.html` shows them: what is said of several fields is said once, with a link to each."""
         groups: dict[tuple[str, ...], dict[str, Any]] = {}
-        for finding in self._of(severity):
+        for finding in findings:
             said = {name: getattr(finding, name) for name in ("title", "message", "remedy", "who")}
-            group = groups.setdefault(tuple(said.values()), {**said, "severity": severity, "links": []})
-            group["links"].append({"href": "#" + control_of(finding.field), "label": self._name(finding.field)})
+            group = groups.setdefault(tuple(said.values()), {**said, "severity": str(finding.severity), "links": []})
+            group["links"].append({"href": self.place.href(finding.field), "label": self.name_of(finding.field)})
         return list(groups.values())
 
     @property
@@ -83,19 +94,21 @@ class Panel:
 
     @property
     def unchecked(self) -> list[dict[str, str]]:
-        """What waits for something else, and while typing what is still empty."""
+        """What waits until something else is mended, and while typing what is still empty."""
         empty = [] if self.complete else [c for c in self._checks(Outcome.FAILED) if c.code in MISSING]
-        names = dict.fromkeys(self._name(check.field) for check in empty)
+        names = dict.fromkeys(self.name_of(check.field) for check in empty)
         rows = [{"label": name, "why": _("still empty")} for name in names]
-        waiting = dict.fromkeys(check.label for check in self._checks(Outcome.UNCHECKED))
+        failed = {check.code for check in self._checks(Outcome.FAILED)}
+        unchecked = self._checks(Outcome.UNCHECKED)
+        waiting = dict.fromkeys(check.label for check in unchecked if premises(check.code) & failed)
         return [*rows, *({"label": label, "why": ""} for label in waiting)]
 
     @property
     def counts(self) -> dict[str, int]:
         """The four figures of the panel."""
         return {
-            "failed": len(self._of("error")),
-            "warn": len(self._of("warning")),
+            "failed": len(self.failed),
+            "warn": len(self.warned),
             "passed": len(self.passed),
             "not_checked": len(self.unchecked),
         }
@@ -104,21 +117,43 @@ class Panel:
     def errors(self) -> list[dict[str, str]]:
         """The error summary: one row for each field that keeps the claim from being sent."""
         return [
-            {"text": f"{self._name(finding.field)}: {finding.title}", "href": "#" + control_of(finding.field)}
+            {"text": f"{self.name_of(finding.field)}: {finding.title}", "href": self.place.href(finding.field)}
             for finding in self._of("error")
         ]
 
-    def _name(self, path: str) -> str:
+    def of_step(self, step: Step, severity: str) -> list[Finding]:
+        """What stands against one step, or warns on it."""
+        return [finding for finding in self._of(severity) if step_of(finding.field) == step]
+
+    def empty_of(self, step: Step) -> set[str]:
+        """The controls of a step that are still to be filled in."""
+        checks = [check for check in self._checks(Outcome.FAILED) if check.code in MISSING]
+        return {control_of(check.field) for check in checks if step_of(check.field) == step}
+
+    def name_of(self, path: str) -> str:
         """What the field is called, with its place where there are several."""
         control = control_of(path).removeprefix("f-")
         head, _dot, rest = path.partition(".")
+        if head == "evidence":
+            return self._name_of_document(rest)
         label = str(self.form.fields[control].label) if control in self.form.fields else path
         if head == "lines" and rest:
-            number = int(rest.split(".")[0]) + 1
-            return _("Product %(number)s, %(label)s") % {"number": number, "label": _within(label)}
+            index, _dot, part = rest.partition(".")
+            if part.startswith("coverage."):
+                label = str(Requirement(part.removeprefix("coverage.")).label)
+            return _("Product %(number)s, %(label)s") % {"number": int(index) + 1, "label": _within(label)}
         if rest:
             return f"{contact_names()[head]}, {_within(label)}"
         return label
+
+    def _name_of_document(self, index: str) -> str:
+        documents = self.checked.facts.documents or ()
+        return documents[int(index)].name if index.isdecimal() and int(index) < len(documents) else _("Documents")
+
+
+def once(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without repetition: one control may stand for two fields, as the activity does."""
+    return list({(control_of(found.field), found.code): found for found in reversed(list(findings))}.values())[::-1]
 
 
 def contact_names() -> dict[str, str]:

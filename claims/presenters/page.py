@@ -1,6 +1,6 @@
 """The claim's page: whose turn, the clock day by day, what happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from claims import dates
 from claims.business_days import WEEKEND, Day, counted_until
 from claims.calendars import operator_zone, today_of
 from claims.models import Claim, ClaimLine, Comment
-from claims.states import ClaimState, LineState
+from claims.states import WITH_OPERATOR, WITH_PARTNER, ClaimState, LineState
 from directory.activities import Activity, SolutionArea
 from events.models import Event
 
@@ -36,8 +36,6 @@ LINE_ICONS = {
     LineState.WITHDRAWN: "back",
     LineState.ENDED: "stop",
 }
-WITH_OPERATOR = frozenset({ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED})
-WITH_PARTNER = frozenset({ClaimState.EDITING, ClaimState.ACTION_REQUIRED})
 
 
 def chip(claim: Claim) -> dict[str, str]:
@@ -87,6 +85,9 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
         after = "." if operator_side else after
     elif state == ClaimState.EDITING:
         before = _("Nobody but your company sees it until it is sent.")
+    elif state == ClaimState.WITHDRAWN:
+        before = _("Nothing more happens with this claim.")
+        before += "" if operator_side else " " + _("To claim again, copy it to a new draft.")
     sides = [
         {"key": "partner", "word": _("Partner") if operator_side else _("You")},
         {"key": "operator", "word": _("Operator")},
@@ -163,10 +164,18 @@ def clock_summary(claim: Claim, now: datetime) -> str:
     return _("Review, day %(day)s of %(total)s") % {"day": counted_until(days, today_of(now)), "total": total}
 
 
-def thread(comments: Iterable[Comment], *, viewer_id: int) -> list[dict[str, Any]]:
-    """Comments with who wrote them, and on which side they stand."""
+def thread(
+    comments: Iterable[Comment], attached: Mapping[int, list[dict[str, Any]]], *, viewer_id: int
+) -> list[dict[str, Any]]:
+    """Comments with who wrote them, on which side they stand, and what came with them."""
     return [
-        {"who": _author(comment, viewer_id), "at": comment.at, "text": comment.text, "internal": False}
+        {
+            "who": _author(comment, viewer_id),
+            "at": comment.at,
+            "text": comment.text,
+            "internal": False,
+            "attached": attached.get(comment.pk, []),
+        }
         for comment in comments
     ]
 
@@ -178,10 +187,10 @@ def _author(comment: Comment, viewer_id: int) -> str:
     return f"{comment.author}, {side}" if side else str(comment.author)
 
 
-def history(claim: Claim, events: Iterable[Event]) -> list[dict[str, Any]]:
-    """What happened, newest first, in words."""
+def history(claim: Claim, events: Iterable[Event], documents: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What happened, newest first, in words. `documents` are the names of the claim's documents, by id."""
     return [
-        {"at": event.at, "what": HISTORY[event.kind](), "detail": _detail(claim, event)}
+        {"at": event.at, "what": HISTORY[event.kind](), "detail": _detail(claim, event, documents)}
         for event in events
         if event.kind in HISTORY
     ]
@@ -191,16 +200,26 @@ HISTORY = {
     "claim.drafted": lambda: _("Draft begun"),
     "claim.submitted": lambda: _("Submitted"),
     "claim.edited": lambda: _("Changed"),
+    "claim.withdrawn": lambda: _("Withdrawn"),
     "comment.added": lambda: _("Comment added"),
+    "evidence.added": lambda: _("Proof added"),
+    "evidence.removed": lambda: _("Document removed"),
+    "evidence.clean": lambda: _("Document inspected: clean"),
+    "evidence.refused": lambda: _("Document inspected: refused"),
+    "coverage.marked": lambda: _("Pages marked"),
 }
 
 
-def _detail(claim: Claim, event: Event) -> str:
+def _detail(claim: Claim, event: Event, documents: Mapping[int, str]) -> str:
+    if event.kind in {"evidence.clean", "evidence.refused"}:
+        return documents.get(event.data["evidence"], "")
     by = _("by %(name)s") % {"name": event.actor} if event.actor else _("by the system")
     if event.kind == "claim.submitted" and (last := due_day(claim)):
         return _("%(by)s; due %(day)s") % {"by": by, "day": dates.day(last)}
-    if event.kind == "claim.edited":
-        opened, withdrawn = event.data["opened"], event.data["withdrawn"]
+    if name := documents.get(event.data.get("evidence", 0)):
+        return _("%(name)s, %(by)s") % {"name": name, "by": by}
+    if event.kind in {"claim.edited", "claim.withdrawn"}:
+        opened, withdrawn = event.data.get("opened", 0), event.data["withdrawn"]
         parts = [by]
         if opened:
             parts.append(ngettext("%(n)s product added", "%(n)s products added", opened) % {"n": opened})

@@ -25,7 +25,7 @@ class Finding:
     @property
     def title(self) -> str:
         """What is wrong, in a few words."""
-        return str(TEXTS[self.code].title)
+        return str(TEXTS[self.code].title) % _Values(self.values)
 
     @property
     def message(self) -> str:

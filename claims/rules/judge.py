@@ -9,6 +9,7 @@ from claims.rules.facts import Facts, UnitKey
 from claims.rules.findings import Sheet
 from claims.rules.lines import check_lines, skip_lines
 from claims.rules.people import check_people
+from claims.rules.proof import check_proof
 from claims.rules.work import check_activity, check_area, check_mpn_id
 
 REQUIRED = ("name", "tenant_id", "domain", "solution_area", "activity", "mpn_id")
@@ -41,4 +42,5 @@ def judge(intake: Intake, facts: Facts) -> Verdict:
     else:
         skip_lines(sheet, claim)
     check_people(sheet, claim, facts, area=area, customer_known=customer_known, malformed=malformed)
+    check_proof(sheet, claim, facts)
     return Verdict(sheet, units)

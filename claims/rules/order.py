@@ -162,6 +162,26 @@ PEOPLE = Group(
     ),
 )
 
+PROOF = Group(
+    "Proof",
+    "Not checked by the pre-flight of a claim that is not stored: it can have no documents. After sending, documents"
+    " may be added until the claim is withdrawn or has ended.",
+    (
+        Rule("evidence_required"),
+        Rule(
+            "evidence_not_clean",
+            ("evidence_required",),
+            "Each document by itself: still being inspected, or refused.",
+        ),
+        Rule(
+            "evidence_uncovered",
+            ("evidence_required",),
+            "For each product: the customer's acknowledgement, dates, the work, and the product by its name. What is"
+            " marked in a refused document does not count.",
+        ),
+    ),
+)
+
 ANY_FIELD = Group(
     "Any field",
     "What no other code says.",
@@ -172,8 +192,33 @@ ANY_FIELD = Group(
     ),
 )
 
-GROUPS = (CUSTOMER, WORK, PRODUCTS, SUBSCRIPTIONS, PEOPLE, ANY_FIELD)
-RULES: Mapping[str, Rule] = {rule.code: rule for group in GROUPS for rule in group.rules}
+UPLOADS = Group(
+    "Files that are not taken",
+    "Said of each file by itself, at once or when it has been inspected; the other files are not lost.",
+    (
+        Rule("file_empty"),
+        Rule("file_type_not_allowed", (), "By the last ending of the name."),
+        Rule("file_too_large", (), "25 MB a file; 20 files and 100 MB a claim."),
+        Rule(
+            "file_content_mismatch", (), "The first bytes are not those of the type, or another type is hidden in it."
+        ),
+        Rule("file_unsafe", (), "Links, form and signature fields, opening at a page and formulas do no harm."),
+        Rule("file_not_stored", (), "Nothing of it is kept."),
+        Rule("attachment_refused", (), "Comments: one of the codes above, said of what was to go with the words."),
+    ),
+)
+
+MARKS = Group(
+    "Marks",
+    "Said while documents are marked.",
+    (
+        Rule("nothing_ticked"),
+        Rule("pages_invalid", (), "A range that runs backwards, or past the document's last page where that is known."),
+    ),
+)
+
+GROUPS = (CUSTOMER, WORK, PRODUCTS, SUBSCRIPTIONS, PEOPLE, PROOF, ANY_FIELD)
+RULES: Mapping[str, Rule] = {rule.code: rule for group in (*GROUPS, MARKS, UPLOADS) for rule in group.rules}
 
 
 def premises(code: str) -> frozenset[str]:

@@ -6,6 +6,7 @@ from django import template
 from django.forms import BoundField, Form
 
 from claims import dates
+from claims.intake import guid
 from claims.presenters.checks import Panel
 
 register = template.Library()
@@ -21,6 +22,18 @@ def slot(panel: Panel | None, field: BoundField) -> list[dict[str, str]]:
 def field(form: Form, name: str) -> BoundField:
     """A field whose name is no word of the template language."""
     return form[name]
+
+
+@register.simple_tag
+def contact_fields(form: Form, contact: str) -> list[BoundField]:
+    """The fields of one person, whose names are no words of the template language."""
+    return [form[name] for name in form.fields if name.startswith(f"{contact}-")]
+
+
+@register.filter
+def is_guid(text: str) -> bool:
+    """Whether the text identifies rather than says something."""
+    return guid(text) is not None
 
 
 @register.filter

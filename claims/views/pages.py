@@ -1,83 +1,30 @@
-"""The list of claims, the claim's page, and its comments."""
+"""The claim's page, its comments, and what one may do with the claim as a whole."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from random import SystemRandom
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from claims.actions import add_comment
-from claims.errors import TransitionNotAllowed
-from claims.forms import CommentForm
-from claims.intake import read_comment
-from claims.models import Claim
-from claims.models.claim import ClaimQuerySet
-from claims.permissions import allowed_verbs
+from claims.actions import copied_content, copy_claim, untouched_draft, withdraw_claim
+from claims.errors import TransitionNotAllowed, VersionConflict
+from claims.forms import CommentForm, MarkForm
+from claims.models import Claim, Policy
+from claims.permissions import allowed_verbs, may
 from claims.presenters import page as present
-from claims.states import LineState
-from directory import lookup
+from claims.presenters.documents import gap_asked_for, proof
+from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState, LineState
+from claims.views.lists import list_behind
 from events.inbox import mark_subject_read
 from events.models import Event
 from partners.models import User
 from partners.roles import standing_of
-
-PAGE = 25
-LAST_INSTANT = datetime.max.replace(tzinfo=UTC)
-
-
-def after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
-    """Claims that come after the one named, newest first; all of them where it is not among those to be seen.
-
-    The two conditions let the database walk its index; either alone would not say where to begin.
-    """
-    if not reference or not reference.isprintable():  # PostgreSQL refuses to look for a NUL
-        return claims
-    last = claims.filter(reference=reference)
-    at = Coalesce(Subquery(last.values("created_at")), Value(LAST_INSTANT))
-    return claims.filter(Q(created_at__lte=at) & (Q(created_at__lt=at) | Q(pk__lt=Subquery(last.values("pk")))))
-
-
-@login_required
-@require_GET
-def claim_list(request: HttpRequest) -> HttpResponse:
-    """A company's claims, newest first; the operator's people have their own list."""
-    user = cast("User", request.user)
-    if standing_of(user).is_operator:
-        return redirect("arbitration:list")
-    visible = Claim.objects.visible_to(user)
-    cursor = request.GET.get("after", "")[:12]
-    claims = after(visible, cursor).order_by("-created_at", "-pk").prefetch_related("lines")
-    found = list(claims[: PAGE + 1])
-    shown = found[:PAGE]
-    names = {product.code: product.name for product in lookup.products()}
-    context = {
-        "rows": [_row(claim, names) for claim in shown],
-        "next_url": "?" + urlencode({"after": shown[-1].reference}) if len(found) > PAGE else "",
-        "first_url": request.path if cursor else "",
-        "may_claim": standing_of(user).may_claim,
-    }
-    return render(request, "claims/list.html", context)
-
-
-def _row(claim: Claim, names: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "claim": claim,
-        "chip": present.chip(claim),
-        "due_day": present.due_day(claim),
-        "work": present.work(claim),
-        "lines": [
-            line.product_name or names.get(line.product, line.product) for line in claim.lines.all() if line.product
-        ],
-    }
 
 
 def visible_claim(request: HttpRequest, reference: str) -> Claim:
@@ -86,8 +33,8 @@ def visible_claim(request: HttpRequest, reference: str) -> Claim:
     Raises:
         Http404: for another's as for nothing.
     """
-    rows = Claim.objects.visible_to(cast("User", request.user)).select_related("partner")
-    claim = rows.prefetch_related("lines__unit").filter(reference=reference).first()
+    rows = Claim.objects.visible_to(cast("User", request.user)).select_related("partner", "policy")
+    claim = rows.with_lines().filter(reference=reference).first()
     if claim is None:
         raise Http404
     return claim
@@ -103,35 +50,51 @@ def claim_page(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def render_claim(
-    request: HttpRequest, claim: Claim, *, status: int = 200, form: CommentForm | None = None
+    request: HttpRequest,
+    claim: Claim,
+    *,
+    status: int = 200,
+    form: CommentForm | None = None,
+    mark_form: MarkForm | None = None,
+    **more: Any,
 ) -> HttpResponse:
-    """The claim's page, with what a refused comment held."""
+    """The claim's page, with what a refused comment, file or mark held."""
     user, now = cast("User", request.user), timezone.now()
-    operator_side = standing_of(user).is_operator
+    operator_side, verbs = standing_of(user).is_operator, allowed_verbs(user, claim)
     events = Event.objects.filter(subject=claim.subject).select_related("actor").order_by("-seq")
     comments = list(claim.comments.select_related("author").order_by("pk"))
     asked = bool(comments) and comments[-1].by_operator and comments[-1].author_id is not None
+    shown = proof(claim, verbs=verbs, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
     context = {
         "claim": claim,
-        "verbs": allowed_verbs(user, claim),
+        "list_url": list_behind(request),
+        "verbs": verbs,
         "operator_side": operator_side,
         "work": present.work(claim),
         "turn": present.turn(claim, operator_side=operator_side, asked=asked, now=now),
-        "clock": present.clock(claim, now),
+        "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
         "clock_note": present.clock_note(claim),
         "clock_summary": present.clock_summary(claim, now),
-        "lines": [_line(line) for line in claim.lines.all()],
-        "comments": present.thread(comments, viewer_id=user.pk),
-        "history": present.history(claim, events[:100]),
+        "lines": [_line(line, shown["products"]) for line in claim.lines.all()],
+        "comments": present.thread(comments, shown["attached"], viewer_id=user.pk),
+        "history": present.history(claim, events[:100], shown["names"]),
         "comment_form": form or CommentForm(),
+        "proof": shown,
+        **more,
     }
     return render(request, "claims/page.html", context, status=status)
 
 
-def _line(line: Any) -> dict[str, Any]:
+def months_of(claim: Claim) -> int:
+    """How old a customer's acknowledgement may be, by the policy of the claim's submission."""
+    return claim.policy.evidence_months if claim.policy else Policy().evidence_months
+
+
+def _line(line: Any, names: Mapping[int, str]) -> dict[str, Any]:
+    """One product of a claim; `names` holds what is not stored with it, by its id."""
     resolved = line.unit.subscription if line.unit and line.state == LineState.APPROVED else ""
     return {
-        "name": line.product_name or line.product,
+        "name": line.product_name or names.get(line.pk, line.product),
         "subscription_id": line.subscription_id or resolved,
         "whole_tenant": bool(line.unit and line.unit.workload),
         "chip": present.line_chip(line),
@@ -140,19 +103,58 @@ def _line(line: Any) -> dict[str, Any]:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def comment(request: HttpRequest, reference: str) -> HttpResponse:
-    """Adds a comment; what cannot be kept is shown again with its reason. Coming back leads to the claim."""
-    claim = visible_claim(request, reference)
-    if request.method != "POST":
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asks, saying what follows; a post withdraws the claim as the asker saw it, and else shows what stands now."""
+    claim, user = visible_claim(request, reference), cast("User", request.user)
+    if not may(user, "withdraw", claim):
         return redirect(claim.path)
-    body, faults = read_comment(request.POST.get("body", ""))
-    if faults:
-        form = CommentForm(request.POST.get("body", ""), faults)
-        return render_claim(request, claim, status=422, form=form)
+    if request.method != "POST":
+        return _ask_to_withdraw(request, claim) if "withdraw" in allowed_verbs(user, claim) else redirect(claim.path)
     try:
-        add_comment(claim=claim, body=body, actor=cast("User", request.user), now=timezone.now())
-    except TransitionNotAllowed:
-        messages.error(request, _("A draft takes no comments: nobody but your company sees it yet."))
+        withdraw_claim(claim=claim, actor=user, now=timezone.now(), version=version_of(request))
+    except (VersionConflict, TransitionNotAllowed) as error:
+        if error.state != ClaimState.WITHDRAWN:
+            return _ask_to_withdraw(request, visible_claim(request, reference), status=409)
+        messages.info(request, _("This claim has been withdrawn already."))
     else:
-        messages.success(request, _("Your comment is sent."))
-    return redirect(claim.path + "#comments")
+        whole = claim.state == ClaimState.WITHDRAWN
+        told = _("The claim is withdrawn.") if whole else _("What was open of the claim is withdrawn.")
+        messages.success(request, told)
+    return redirect(claim.path)
+
+
+def version_of(request: HttpRequest) -> int:
+    """The version that the posted form was made from; 0, which no claim has, where it names none."""
+    value = request.POST.get("version", "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+
+
+def _ask_to_withdraw(request: HttpRequest, claim: Claim, *, status: int = 200) -> HttpResponse:
+    lines = list(claim.lines.all())
+    context = {
+        "claim": claim,
+        "chip": present.chip(claim),
+        "still": claim.state in OPEN_CLAIMS,
+        "open": [_line(line, {}) for line in lines if line.state == LineState.OPEN],
+        "decided": [_line(line, {}) for line in lines if line.state not in {LineState.OPEN, LineState.WITHDRAWN}],
+        "operator_told": claim.state in WITH_OPERATOR,
+        "conflict": status == 409,
+    }
+    return render(request, "claims/withdraw.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def copy(request: HttpRequest, reference: str) -> HttpResponse:
+    """Begins a draft with the claim's content; the copy one has just begun and not touched is opened again.
+
+    Coming back leads to the claim.
+    """
+    claim, user = visible_claim(request, reference), cast("User", request.user)
+    if request.method != "POST" or not may(user, "copy", claim):
+        return redirect(claim.path)
+    draft = untouched_draft(content=copied_content(claim), actor=user) or copy_claim(
+        claim=claim, actor=user, now=timezone.now(), random=SystemRandom()
+    )
+    messages.success(request, _("This is a new draft with the same content. Check what has to differ."))
+    return redirect("claims:edit", draft.reference)

@@ -43,6 +43,23 @@ document.addEventListener("click", (event) => {
   if (section) unfolded.set(section.id, !section.open);
 });
 
+// A page that stood open through a new sign-in holds an old token: the cookie has the one that counts.
+function renewToken(form) {
+  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const field = form.elements.namedItem("csrfmiddlewaretoken");
+  if (cookie && field) field.value = cookie[1];
+  return cookie !== null;
+}
+
+// Says in words that nobody is signed in any more, and how to go on; or takes that back.
+function tellSignedOut(out) {
+  const slot = document.getElementById("signed-out");
+  const text = document.getElementById("signed-out-text");
+  if (slot && text && (slot.childElementCount > 0) !== out) {
+    slot.replaceChildren(...(out ? [text.content.cloneNode(true)] : []));
+  }
+}
+
 // A form that saves each field as it is left.
 function keepInOrder(form) {
   let flying = 0; // saves under way
@@ -52,6 +69,12 @@ function keepInOrder(form) {
 
   form.addEventListener("input", () => {
     dirty = true;
+  });
+
+  form.addEventListener("htmx:configRequest", (event) => {
+    renewToken(form);
+    const field = form.elements.namedItem("csrfmiddlewaretoken");
+    event.detail.parameters.set("csrfmiddlewaretoken", field.value);
   });
 
   form.addEventListener("htmx:beforeRequest", (event) => {
@@ -65,6 +88,8 @@ function keepInOrder(form) {
 
   // Past the limit of look-ups the site saves and says so, with a status that htmx takes for a failure.
   const paused = (event) => event.detail.xhr.status === 429;
+  // Without its cookie a browser is not signed in either, whatever the site found wrong first.
+  const signedOut = (event) => event.detail.xhr.status === 401 || (event.detail.xhr.status === 403 && !renewToken(form));
 
   form.addEventListener("htmx:beforeSwap", (event) => {
     if (paused(event)) event.detail.shouldSwap = true;
@@ -72,9 +97,11 @@ function keepInOrder(form) {
 
   form.addEventListener("htmx:afterRequest", (event) => {
     flying -= 1;
-    if (!event.detail.successful && !paused(event)) {
+    const failed = !event.detail.successful && !paused(event);
+    tellSignedOut(failed && signedOut(event));
+    if (failed) {
       dirty = true;
-      document.getElementById("saved").textContent = form.dataset.unsaved;
+      document.getElementById("saved").textContent = signedOut(event) ? "" : form.dataset.unsaved;
     }
     // htmx starts the next save of its queue right after this event: it is waited for too.
     setTimeout(() => {
@@ -92,17 +119,22 @@ function keepInOrder(form) {
       event.preventDefault();
       waiting = event.submitter;
     } else {
+      renewToken(form);
       sending = true;
     }
   });
 
   addEventListener("pagehide", () => {
-    if (dirty && !sending) navigator.sendBeacon(form.querySelector("[hx-post]").getAttribute("hx-post"), new FormData(form));
+    const door = form.querySelector("[hx-post]");
+    if (!door || !dirty || sending) return;
+    renewToken(form);
+    navigator.sendBeacon(door.getAttribute("hx-post"), new FormData(form));
   });
 
-  // A page taken from the browser's memory knows an old version of the draft.
+  // A page that the browser had kept knows an old state of the draft. Its own address, for it may be a post's answer.
   addEventListener("pageshow", (event) => {
-    if (event.persisted) location.reload();
+    const [way] = performance.getEntriesByType("navigation");
+    if (event.persisted || way?.type === "back_forward") location.replace(form.dataset.home);
   });
 }
 
@@ -110,7 +142,11 @@ followAll();
 document.addEventListener("htmx:afterSettle", followAll);
 document.addEventListener("htmx:oobAfterSwap", followAll);
 document.addEventListener("htmx:oobAfterSwap", refold);
-document.querySelectorAll("form[data-unsaved]").forEach(keepInOrder);
+document.querySelectorAll("form[data-home]").forEach(keepInOrder);
+
+// On a narrow screen the steps are a row that scrolls.
+const here = document.querySelector('.stepper [aria-current="step"]');
+if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
 
 // A failed post comes back as a page: what is wrong is heard first.
 const summary = document.querySelector(".summary");

@@ -3,9 +3,11 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import LazySettings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -16,6 +18,8 @@ from directory.imports.customers import import_customers
 from partners.imports.writing import import_partners
 from partners.models import User
 from scripts import browser
+from tests.claims.evidence.corpus import MANIFEST
+from tests.claims.evidence.files import pdf, png
 from tests.world import World
 
 # Playwright's sync API runs an event loop in this thread, in which Django would refuse to touch its database.
@@ -54,7 +58,18 @@ def live_world(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def site(live_server, live_world: World) -> str:
+def own_storage(settings: LazySettings, tmp_path: Path) -> None:
+    """Files that people send in a test lie in its own folder."""
+    vault = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "evidence")},
+    }
+    settings.STORAGES = {**settings.STORAGES, "evidence": vault}
+    settings.EVIDENCE_SPOOL = tmp_path / "spool"
+
+
+@pytest.fixture
+def site(live_server, live_world: World, own_storage: None) -> str:
     """The address of the served site, with the demo world behind it."""
     return live_server.url
 
@@ -106,3 +121,23 @@ def signed_in(window: Callable[..., Page]) -> Callable[..., Page]:
         return page
 
     return sign_in
+
+
+HOSTILE = next(entry for entry in MANIFEST if entry.expected.why == "scripts" and entry.upload_name.endswith(".pdf"))
+
+
+@pytest.fixture
+def five(tmp_path: Path) -> list[Path]:
+    """Five files as they lie on a partner's desk: two of them will not be taken."""
+    contents = {
+        "Acceptance, signed.pdf": pdf(7),
+        "Statement of work.pdf": pdf(12),
+        "Go-live.png": png(),
+        "Depot costs.xlsm": b"PK\x03\x04 macros",
+        "Invoice.pdf": HOSTILE.build(),
+    }
+    files = []
+    for name, content in contents.items():
+        files.append(tmp_path / name)
+        files[-1].write_bytes(content)
+    return files

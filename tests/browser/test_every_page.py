@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_good
+from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_good, go_on, on_step, visit
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 390, 768, 1024, 1440)
@@ -45,20 +45,29 @@ def test_pages_of_a_partner(signed_in: Callable[..., Page]) -> None:
         fits(page)
     begin(page)
     fits(page)
-    page.get_by_label("Product", exact=True).select_option("Teams Phone")
-    page.get_by_role("button", name="Add a product").click()
-    page.get_by_role("group", name="Product 2").wait_for()
+    for step in ("work", "products", "proof"):
+        go_on(page, step)
+        fits(page)
+        if step == "products":
+            page.get_by_label("Product", exact=True).select_option("Teams Phone")
+            page.get_by_role("button", name="Add a product").click()
+            page.get_by_role("group", name="Product 2").wait_for()
+            fits(page)
+    visit(page, "Review and send", "review")
+    fits(page)
     page.get_by_role("button", name="Send claim").click()
     page.locator(".summary").wait_for()
     fits(page)
     page.get_by_role("link", name="Delete draft").click()
     fits(page)
     page.get_by_role("link", name="Keep it").click()
+    on_step(page, "customer")
     fill_good(page, "A name as long as a name may be " + "unbreakable" * 7)
+    fits(page)
     page.get_by_role("button", name="Send claim").click()
     page.get_by_text("Your claim is sent.").wait_for()
     fits(page)
-    page.get_by_role("link", name="Change", exact=True).click()
+    page.get_by_role("link", name="Change", exact=True).first.click()
     fits(page)
     page.goto("/claims/")
     fits(page)

@@ -18,14 +18,21 @@ from tests.browser.claimant import (
     REVIEWER,
     begin,
     fill_contacts,
+    fill_customer,
     fill_good,
+    fill_products,
+    fill_work,
+    go_on,
     leave,
+    on_step,
+    reference_of,
     settled,
     sku_of,
+    visit,
 )
+from tests.claims.given import proven
 
 pytestmark = pytest.mark.browser
-REFERENCE = re.compile(r"CP-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
 def message(page: Page, control: str) -> str:
@@ -38,7 +45,7 @@ def message(page: Page, control: str) -> str:
 def expect_sent(page: Page) -> Claim:
     """The page of a claim just sent: reference, state and due day stand on it."""
     expect(page.get_by_text("Your claim is sent.")).to_be_visible()
-    claim = Claim.objects.get(reference=REFERENCE.search(page.url)[0])  # type: ignore[index]
+    claim = Claim.objects.get(reference=reference_of(page))
     expect(page.locator("main")).to_contain_text(f"Its reference is {claim.reference}.")
     day = due_day(claim)
     assert day is not None
@@ -58,19 +65,26 @@ def test_a_partner_is_told_at_each_field_what_is_wrong_and_files_a_claim(signed_
     leave(page, "Domain or subdomain", "corvane.example")
     assert message(page, "f-domain").startswith("Domain and tenant ID do not match.")
     expect(page.get_by_label("Domain or subdomain")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#step-customer")).to_contain_text("1 to fix")
     leave(page, "Domain or subdomain", "alderfreight.example")
     expect(page.locator("#msg-f-domain")).to_have_text("Alder Freight Lines")
     expect(page.get_by_label("Domain or subdomain")).not_to_have_attribute("aria-invalid", "true")
-    page.get_by_label("Business applications: Usage").check()
-    page.get_by_label("6281940 Rotterdam").check()
+    fill_contacts(page)
+    page.keyboard.press("Tab")
+    expect(page.locator("#step-customer")).to_contain_text("alderfreight.example")
+    assert loads == []
+    go_on(page, "work")
+    fill_work(page)
+    go_on(page, "products")
     page.get_by_label("Product", exact=True).select_option("Dynamics 365 Field Service")
     assert message(page, "f-lines-0-subscription_id").startswith("Several subscriptions fit.")
     leave(page, "Subscription ID", sku_of("DYN365_ENTERPRISE_FIELD_SERVICE"))
     expect(page.locator("#msg-f-lines-0-subscription_id")).to_contain_text("This is not a subscription ID.")
     leave(page, "Subscription ID", FIELD_SERVICE)
     expect(page.locator("#msg-f-lines-0-subscription_id .good")).to_contain_text("active, Volume Licensing")
-    fill_contacts(page)
-    assert loads == []
+    go_on(page, "proof")
+    proven(reference_of(page))
+    visit(page, "Review and send", "review")
     page.get_by_role("button", name="Send claim").click()
     claim = expect_sent(page)
     assert [line.subscription_id for line in claim.lines.all()] == [FIELD_SERVICE]
@@ -108,80 +122,74 @@ def test_without_javascript_a_claim_is_filed_by_saving(signed_in: Callable[..., 
     expect(page.get_by_text("Nothing is kept until you save")).to_be_visible()
     page.get_by_label("Tenant ID").fill(demo.ALDER)
     page.get_by_label("Domain or subdomain").fill("corvane.example")
+    visit(page, "Review and send", "review")
     page.get_by_role("button", name="Send claim").click()
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("things keep this claim from being sent")
-    expect(
-        summary.get_by_role("link", name="Domain or subdomain: domain and tenant ID do not match")
-    ).to_have_attribute("href", "#f-domain")
-    fill_good(page)
+    summary.get_by_role("link", name="Domain or subdomain: domain and tenant ID do not match").click()
+    on_step(page, "customer")
+    expect(page.locator("#msg-f-domain")).to_contain_text("Domain and tenant ID do not match.")
+    fill_customer(page, "Without scripts")
+    visit(page, "Products", "products")
+    fill_products(page)
     page.get_by_role("button", name="Add a product").click()
     page.get_by_role("group", name="Product 2").get_by_label("Product", exact=True).select_option("Dynamics 365 Sales")
     page.get_by_role("button", name="Add a product").click()
     page.get_by_role("group", name="Product 3").get_by_label("Product", exact=True).select_option(
         "Dynamics 365 Finance"
     )
-    page.get_by_role("button", name="Save and check all").click()
+    page.get_by_role("button", name="Back").click()
+    on_step(page, "work")
+    expect(page.get_by_text("For this activity only")).to_be_visible()
+    fill_work(page)
+    go_on(page, "products")
     expect(page.get_by_role("group", name="Product 3")).to_contain_text("Sold by a cloud solution provider")
     page.get_by_role("button", name="Remove product 3").click()
     expect(page.get_by_role("group", name="Product 3")).to_have_count(0)
+    go_on(page, "proof")
+    proven(reference_of(page))
+    page.get_by_role("link", name="Continue").click()
+    on_step(page, "review")
     page.get_by_role("button", name="Send claim").click()
     claim = expect_sent(page)
     assert [line.product for line in claim.lines.all()] == ["dynamics-365-field-service", "dynamics-365-sales"]
 
 
-def test_the_keyboard_alone_files_a_claim(signed_in: Callable[..., Page]) -> None:
-    page = signed_in(PARTNER)
-    page.goto("/claims/")
-
-    def tab_to(name: str) -> None:
-        for _step in range(60):
-            page.keyboard.press("Tab")
-            if page.evaluate(WHERE) == name:
-                return
-        raise AssertionError(f"Tab never reached {name}")
-
-    def type_into(name: str, text: str) -> None:
-        tab_to(name)
-        page.keyboard.type(text)
-
-    tab_to("New claim")
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="A new claim").wait_for()
-    type_into("name", "By keyboard")
-    type_into("tenant_id", demo.ALDER)
-    type_into("domain", "alderfreight.example")
-    tab_to("work")
-    page.keyboard.press("ArrowDown")
-    expect(page.get_by_label("Business applications: Usage")).to_be_checked()
-    tab_to("mpn_id")
-    page.keyboard.press("Space")
-    expect(page.get_by_label("6281940 Rotterdam")).to_be_checked()
-    type_into("lines-0-product", "Dynamics 365 Field")
-    type_into("lines-0-subscription_id", FIELD_SERVICE)
-    for contact, values in {
-        "customer_contact": ("Maud Fenn", "Head of IT", "maud.fenn@alderfreight.example"),
-        "technical_contact": ("Owen Tarr", "Administrator", "owen.tarr@alderfreight.example"),
-    }.items():
-        for part, value in zip(("name", "title", "email"), values, strict=True):
-            type_into(f"{contact}-{part}", value)
-    tab_to("Send claim")
-    settled(page)
-    assert page.evaluate(WHERE) == "Send claim"
-    assert Claim.objects.get().state == "editing"  # a button that has the focus is not yet pressed
-    page.keyboard.press("Space")
-    expect_sent(page)
-
-
-# What has the focus: its name, or for a button its words.
-WHERE = "() => document.activeElement.name || document.activeElement.innerText.trim()"
-
-
-def test_enter_in_a_field_saves_and_checks_and_never_sends(signed_in: Callable[..., Page]) -> None:
+def test_enter_in_a_field_saves_and_stays_and_never_sends(signed_in: Callable[..., Page]) -> None:
     page = signed_in(PARTNER)
     begin(page)
-    fill_good(page, "Entered")
-    page.get_by_label("Claim name").press("Enter")
-    page.get_by_role("heading", name="Entered").wait_for()
+    fill_good(page, "To be entered")
+    visit(page, "Customer", "customer")
+    address = page.url
+    page.get_by_label("Claim name").fill("Entered")
+    with page.expect_navigation():
+        page.get_by_label("Claim name").press("Enter")
+    expect(page.get_by_label("Claim name")).to_have_value("Entered")
+    assert page.url == address
     claim = Claim.objects.get(name="Entered")
     assert (claim.state, claim.lines.count()) == ("editing", 1)
+
+
+def test_a_link_of_the_panel_leads_to_a_field_of_another_step(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER)
+    begin(page)
+    leave(page, "Tenant ID", "no GUID")
+    settled(page)
+    visit(page, "Products", "products")
+    page.locator("#checks").get_by_role("link", name="Tenant ID").click()
+    on_step(page, "customer")
+    expect(page.get_by_label("Tenant ID")).to_be_focused()
+
+
+def test_what_only_one_activity_asks_for_shows_with_it_alone(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER)
+    begin(page)
+    go_on(page, "work")
+    page.get_by_label("Business applications: Usage").check()
+    expect(page.get_by_label("Solution seller")).to_be_hidden()
+    page.get_by_label("Business applications: Revenue association").check()
+    expect(page.get_by_label("Solution seller")).to_be_visible()
+    page.get_by_label("Microsoft 365: Usage").check()
+    settled(page)
+    visit(page, "Customer", "customer")
+    expect(page.get_by_role("region", name="Technical contact")).to_have_count(0)

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Route, expect
 
 from claims.models import Claim, Policy
 from cpor import demo
 from events.models import Event
-from tests.browser.claimant import COLLEAGUE, PARTNER, begin, fill_good, leave, settled
+from tests.browser.claimant import COLLEAGUE, PARTNER, begin, fill_good, go_on, leave, on_step, settled, visit
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +25,7 @@ def test_a_closed_tab_loses_no_field_that_was_left(signed_in: Callable[..., Page
     again = signed_in(PARTNER)
     again.goto(address)
     expect(again.get_by_label("Claim name")).to_have_value("Kept")
+    expect(again.locator("#saved")).to_contain_text("Last saved")
 
 
 def test_going_elsewhere_loses_nothing_that_is_half_typed(signed_in: Callable[..., Page]) -> None:
@@ -46,14 +48,28 @@ def test_the_second_of_two_tabs_is_told_and_keeps_its_text(signed_in: Callable[.
     leave(first, "Claim name", "Of the first")
     settled(first)
     leave(second, "Claim name", "Of the second")
-    expect(second.locator("#saved")).to_contain_text("Not saved: this draft was changed in another window.")
-    second.get_by_role("button", name="Save and check all").click()
-    expect(second.get_by_role("alert")).to_contain_text("Changed in another window")
+    expect(second.locator("#saved")).to_contain_text("Not saved: this step was changed in another window.")
+    second.get_by_role("button", name="Save and continue").click()
+    expect(second.get_by_role("alert").first).to_contain_text("Changed in another window")
     expect(second.get_by_label("Claim name")).to_have_value("Of the second")
     assert Claim.objects.get().name == "Of the first"
-    second.get_by_role("button", name="Save and check all").click()
-    expect(second.locator("#saved")).to_contain_text("Saved at")
+    go_on(second, "work")
     assert Claim.objects.get().name == "Of the second"
+
+
+def test_two_tabs_on_different_steps_never_meet(signed_in: Callable[..., Page]) -> None:
+    first, second = signed_in(PARTNER), signed_in(COLLEAGUE)
+    begin(first)
+    second.goto(first.url.replace("customer", "work"))
+    leave(first, "Claim name", "Of the first")
+    settled(first)
+    second.get_by_label("6281940 Rotterdam").check()
+    settled(second)
+    leave(first, "Tenant ID", demo.ALDER)
+    settled(first)
+    go_on(second, "products")
+    claim = Claim.objects.get()
+    assert (claim.name, claim.tenant_id, claim.mpn_id) == ("Of the first", demo.ALDER, demo.ROTTERDAM)
 
 
 def test_a_double_click_sends_once(signed_in: Callable[..., Page]) -> None:
@@ -65,11 +81,9 @@ def test_a_double_click_sends_once(signed_in: Callable[..., Page]) -> None:
     assert Event.objects.filter(kind="claim.submitted").count() == 1
 
 
-def test_sending_waits_for_a_field_still_being_saved(signed_in: Callable[..., Page]) -> None:
+def test_going_on_waits_for_a_field_still_being_saved(signed_in: Callable[..., Page]) -> None:
     page = signed_in(PARTNER)
     begin(page)
-    fill_good(page)
-    settled(page)
 
     def slowly(route: Route) -> None:
         page.wait_for_timeout(600)
@@ -78,9 +92,9 @@ def test_sending_waits_for_a_field_still_being_saved(signed_in: Callable[..., Pa
     page.route(re.compile("/check/$"), slowly)
     leave(page, "Claim name", "Typed last")
     expect(page.locator("#claim .htmx-request")).to_have_count(1)
-    page.get_by_role("button", name="Send claim").click()
-    expect(page.get_by_role("heading", name="Typed last")).to_be_visible()
-    expect(page.get_by_text("Your claim is sent.")).to_be_visible()
+    visit(page, "Review and send", "review")
+    assert Claim.objects.get().name == "Typed last"
+    expect(page.locator(".sent-part").first).to_contain_text("Typed last")
 
 
 def test_a_save_that_fails_says_so_and_the_next_one_keeps_everything(
@@ -112,11 +126,13 @@ def test_a_check_steals_neither_focus_nor_what_is_being_typed(signed_in: Callabl
 def test_a_refused_claim_leads_to_its_error_summary_and_on_to_the_field(signed_in: Callable[..., Page]) -> None:
     page = signed_in(PARTNER)
     begin(page)
+    visit(page, "Review and send", "review")
     page.get_by_role("button", name="Send claim").click()
     summary = page.locator(".summary")
     expect(summary).to_be_focused()
     expect(summary).to_be_in_viewport()
     summary.get_by_role("link", name="Tenant ID").click()
+    on_step(page, "customer")
     expect(page.get_by_label("Tenant ID")).to_be_focused()
 
 
@@ -140,3 +156,66 @@ def test_past_the_limit_of_look_ups_checks_pause_and_what_is_typed_is_still_save
     expect(page.get_by_role("heading", name="Checks are paused")).to_be_visible()
     settled(page)
     assert Claim.objects.get().domain == "alderfreight.example"
+
+
+def test_a_session_that_ends_is_told_in_words_and_the_next_save_after_a_new_sign_in_works(
+    signed_in: Callable[..., Page], troubles: list[str]
+) -> None:
+    page = signed_in(PARTNER)
+    begin(page)
+    Session.objects.all().delete()
+    leave(page, "Claim name", "Typed too late")
+    told = page.locator("#signed-out")
+    expect(told).to_contain_text("You have been signed out.")
+    expect(page.locator("#saved")).to_have_text("")
+    with page.expect_popup() as opened:
+        told.get_by_role("link", name="Sign in (opens a new window)").click()
+    door = opened.value
+    door.get_by_label("E-mail address").fill(PARTNER)
+    door.get_by_label("Password").fill(demo.PASSWORD)
+    door.get_by_role("button", name="Sign in").click()
+    door.get_by_role("button", name="Sign out").wait_for()
+    troubles.clear()  # htmx rightly logs the refused request
+    leave(page, "Tenant ID", demo.ALDER)
+    settled(page)
+    expect(told).to_be_empty()
+    claim = Claim.objects.get()
+    assert (claim.name, claim.tenant_id) == ("Typed too late", demo.ALDER)
+    go_on(page, "work")
+
+
+@pytest.mark.parametrize("scripted", [True, False], ids=["with JavaScript", "without"])
+def test_a_button_pressed_after_the_session_ended_loses_nothing(signed_in: Callable[..., Page], scripted: bool) -> None:
+    page = signed_in(PARTNER, java_script_enabled=scripted)
+    begin(page)
+    page.get_by_label("Claim name").press_sequentially("Typed too late")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.get_by_text("what you typed is kept")).to_be_visible()
+    assert Claim.objects.get().name == ""
+    page.get_by_label("E-mail address").fill(PARTNER)
+    page.get_by_label("Password").fill(demo.PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    on_step(page, "customer")
+    expect(page.get_by_label("Claim name")).to_have_value("Typed too late")
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
+    go_on(page, "work")
+    assert Claim.objects.get().name == "Typed too late"
+
+
+def test_the_back_button_shows_what_is_stored_by_now(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER)
+    begin(page)
+    page.get_by_label("Claim name").fill("First")
+    go_on(page, "work")
+    visit(page, "Customer", "customer")
+    page.get_by_label("Claim name").fill("Second")
+    go_on(page, "work")
+    for _step in range(3):
+        page.go_back()
+        page.wait_for_timeout(300)  # an old page asks for the new one by itself
+    on_step(page, "customer")
+    expect(page.get_by_label("Claim name")).to_have_value("Second")
+    leave(page, "Claim name", "Third")
+    settled(page)
+    assert Claim.objects.get().name == "Third"

@@ -9,7 +9,10 @@ from django.apps import apps
 from django.core import mail
 from django.test import Client
 
-from claims.models import Association, Case, Claim, Comment, Unit
+from claims.forms import FIELDS, Step, field_of
+from claims.models import Association, Case, Claim, Comment, Coverage, Evidence, Unit
+from claims.requirements import Requirement
+from claims.states import Scan
 from cpor import demo
 from events.models import Event, Notification, Outbox
 from events.outbox import deliver_due
@@ -34,11 +37,39 @@ def everything(*, but: tuple[str, ...] = ()) -> dict[str, list[tuple[Any, ...]]]
     }
 
 
-def draft(world: World, who: str, **changes: Any) -> str:
-    """The reference of a draft begun by this person over the API."""
+def draft(world: World, who: str, *, proof: bool = True, **changes: Any) -> str:
+    """The reference of a draft begun by this person over the API, with proof of each line."""
     response = world.api(who).send("POST", "claims/", claim_of(**changes))
     assert response.status_code == 201, response.json()
-    return str(response.json()["reference"])
+    reference = str(response.json()["reference"])
+    return proven(reference) if proof else reference
+
+
+def proven(reference: str) -> str:
+    """Gives a claim one clean document that is marked for all that its lines need; returns the reference."""
+    claim = stored(reference)
+    key = f"{claim.pk:016x}{claim.evidence.count():016x}"
+    evidence = Evidence.objects.create(
+        claim=claim,
+        position=claim.evidence.count(),
+        key=key,
+        name="Signed statement of work.pdf",
+        sha256="0" * 64,
+        size=1000,
+        media_type="application/pdf",
+        stored=f"{claim.partner_id}/{'0' * 64}/{key}",
+        pages=4,
+        scan=Scan.CLEAN,
+        added_by=claim.created_by,
+        added_at=NOW,
+        inspected_at=NOW,
+    )
+    Coverage.objects.bulk_create(
+        Coverage(line=line, evidence=evidence, requirement=requirement, pages="1")
+        for line in claim.lines.all()
+        for requirement in Requirement
+    )
+    return reference
 
 
 def sent(world: World, who: str, **changes: Any) -> str:
@@ -90,9 +121,25 @@ def form_of(content: dict[str, Any], **more: str) -> dict[str, str]:
     return {**form, **more}
 
 
+def step_of(content: dict[str, Any], step: Step, **more: str) -> dict[str, str]:
+    """A claim as JSON, as the page of one step posts it."""
+    controls = {name: value for name, value in form_of(content).items() if field_of(name) in FIELDS[step]}
+    return {**controls, "step": step.value, **more}
+
+
 def version_on(page: Any) -> str:
-    """The version that a form's page carries."""
-    found = re.search(r'name="version"[^>]* value="(\d+)"', page.content.decode())
+    """The version that a page carries: the form of a claim that was sent, the last step of a draft."""
+    return hidden("version", page)
+
+
+def seen_on(page: Any) -> str:
+    """The fingerprint that the page of a step carries."""
+    return hidden("seen", page)
+
+
+def hidden(name: str, page: Any) -> str:
+    """The value of a hidden control."""
+    found = re.search(rf'name="{name}"[^>]* value="([^"]+)"', page.content.decode())
     assert found, page.content.decode()
     return found[1]
 

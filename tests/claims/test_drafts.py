@@ -1,19 +1,38 @@
 """Drafts: begun, saved with anything typed, in two windows, deleted."""
 
+import html
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from claims.forms import Step
 from claims.models import Claim, ClaimLine
+from claims.rules.order import GROUPS
+from claims.rules.texts import TEXTS
 from cpor import demo
 from events.models import Notification
-from tests.claims.given import draft, events_of, everything, form_of, read, sent, stored, version_on
+from tests.claims.given import (
+    SALES,
+    SERVICE,
+    draft,
+    events_of,
+    everything,
+    hidden,
+    read,
+    seen_on,
+    sent,
+    step_of,
+    stored,
+    version_on,
+)
 from tests.world import World, claim_of
 
 pytestmark = pytest.mark.both_databases
 
+PERSON = ("name", "title", "email")
+PARTS = ("checks", "checkbar", "saved", "seen")
 NONSENSE: dict[str, Any] = {
     "name": "<b>Ñandú</b> & 'quotes' \"twice\"",
     "mpn_id": "not a number",
@@ -39,7 +58,7 @@ def test_a_draft_begins_with_the_person_as_the_companys_contact(world: World) ->
     response = world.web("jonas.weber").post("/claims/new/")
 
     claim = Claim.objects.get()
-    assert (response.status_code, response["Location"]) == (302, f"/claims/{claim.reference}/edit/")
+    assert (response.status_code, response["Location"]) == (302, f"/claims/{claim.reference}/edit/customer/")
     assert re.fullmatch(r"CP-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", claim.reference)
     assert (claim.state, claim.version, claim.due_at, claim.submitted_at) == ("editing", 1, None, None)
     assert claim.partner.name == demo.HALDEN
@@ -70,14 +89,16 @@ def test_a_draft_keeps_whatever_was_typed_over_the_api(world: World) -> None:
     assert (answer["state"], answer["due_at"], answer["submitted_at"]) == ("editing", None, None)
 
 
-def test_a_draft_keeps_whatever_was_typed_in_the_form_and_names_what_is_wrong(world: World) -> None:
+def test_a_draft_keeps_whatever_was_typed_in_its_steps_and_names_what_is_wrong(world: World) -> None:
     reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
-    page = browser.post(f"/claims/{reference}/edit/", form_of(NONSENSE, version="1"))
+    for step in (Step.CUSTOMER, Step.WORK, Step.PRODUCTS):
+        answer = browser.post(f"/claims/{reference}/edit/{step}/", step_of(NONSENSE, step))
+        assert (answer.status_code, answer["Location"]) == (302, f"/claims/{reference}/edit/{step}/")
 
-    text = page.content.decode()
-    assert page.status_code == 200
+    text = read(browser, f"/claims/{reference}/edit/customer/")
     assert content_of(world.api("jonas.weber").send("GET", f"claims/{reference}/").json()) == NONSENSE
     assert "no GUID" in text
+    assert "This is not a tenant ID." in text
     assert "&lt;b&gt;Ñandú&lt;/b&gt;" in text
     assert "<b>Ñandú</b>" not in text
     assert stored(reference).state == "editing"
@@ -87,7 +108,8 @@ def test_an_empty_draft_is_a_draft(world: World) -> None:
     response = world.api("jonas.weber").send("POST", "claims/", {})
     assert response.status_code == 201
     assert response.json()["lines"] == []
-    assert response.json()["actions"] == ["save_draft", "delete", "submit"]
+    assert {"save_draft", "delete", "submit"} <= set(response.json()["actions"])
+    assert {"edit", "comment", "withdraw"}.isdisjoint(response.json()["actions"])
 
 
 def test_saving_leaves_no_history_and_tells_nobody(world: World) -> None:
@@ -124,13 +146,12 @@ def test_what_cannot_be_stored_is_named_by_its_path_and_nothing_is_saved(world: 
 
 
 def test_a_wrong_field_is_marked_and_described_for_ears_without_javascript(world: World) -> None:
-    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
-    text = browser.post(f"/claims/{reference}/edit/", form_of(NONSENSE, version="1")).content.decode()
+    reference, browser = draft(world, "jonas.weber", **NONSENSE), world.web("jonas.weber")
+    text = read(browser, f"/claims/{reference}/edit/customer/")
     controls = {match[1]: match[0] for match in re.finditer(r'<(?:input|select)[^>]*? id="(f-[^"]+)"[^>]*>', text)}
 
     wrong = {name for name, control in controls.items() if 'aria-invalid="true"' in control}
-    assert {"f-tenant_id", "f-domain", "f-customer_contact-email", "f-partner_contact-email"} <= wrong
-    assert wrong.isdisjoint({"f-name", "f-solution_seller"})
+    assert wrong == {"f-tenant_id", "f-domain", "f-customer_contact-email"}
     for name in wrong:
         described = re.search(r'aria-describedby="([^"]+)"', controls[name])
         assert described, name
@@ -139,26 +160,60 @@ def test_a_wrong_field_is_marked_and_described_for_ears_without_javascript(world
 
 def test_the_second_of_two_windows_keeps_what_was_typed_and_saves_it_only_when_asked_again(world: World) -> None:
     reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
-    path = f"/claims/{reference}/edit/"
-    version = version_on(browser.get(path))
-    browser.post(path, form_of(claim_of(name="From the first window"), version=version))
+    path = f"/claims/{reference}/edit/customer/"
+    seen = seen_on(browser.get(path))
+    browser.post(path, step_of(claim_of(name="From the first window"), Step.CUSTOMER, seen=seen))
 
-    late = browser.post(path, form_of(claim_of(name="From the second window"), version=version))
+    second = claim_of(name="From the second window")
+    late = browser.post(path, step_of(second, Step.CUSTOMER, seen=seen, go="work"))
     assert late.status_code == 409
     assert 'value="From the second window"' in late.content.decode()
     assert "Changed in another window" in late.content.decode()
     assert stored(reference).name == "From the first window"
 
-    again = browser.post(path, form_of(claim_of(name="From the second window"), version=version_on(late)))
-    assert again.status_code == 200
+    again = browser.post(path, step_of(second, Step.CUSTOMER, seen=seen_on(late), go="work"))
+    assert (again.status_code, again["Location"]) == (302, f"/claims/{reference}/edit/work/")
     assert stored(reference).name == "From the second window"
+
+
+def test_two_windows_on_different_steps_never_meet(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    path = f"/claims/{reference}/edit/"
+    seen = {step: seen_on(browser.get(f"{path}{step}/")) for step in (Step.CUSTOMER, Step.WORK, Step.PRODUCTS)}
+    changed = claim_of(name="Renamed", mpn_id=demo.LYON, lines=[SERVICE])
+    for step, fingerprint in seen.items():
+        form = step_of(changed, step, seen=fingerprint)
+        answer = browser.post(f"/claims/{reference}/check/", form, headers={"HX-Request": "true"})
+        assert (answer.status_code, "Saved just now" in answer.content.decode()) == (200, True), step
+    claim = stored(reference)
+    assert (claim.name, claim.mpn_id) == ("Renamed", demo.LYON)
+    assert [line.product for line in claim.lines.all()] == ["dynamics-365-customer-service"]
+
+
+def test_a_step_saves_no_field_of_another_step(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    seen = seen_on(browser.get(f"/claims/{reference}/edit/work/"))
+    smuggled = {**step_of(claim_of(mpn_id=demo.LYON), Step.WORK, seen=seen), "name": "Smuggled"}
+    browser.post(f"/claims/{reference}/edit/work/", smuggled)
+    assert (stored(reference).mpn_id, stored(reference).name) == (demo.LYON, "Sales roll-out")
+
+
+def test_a_choice_that_was_not_made_clears_nothing(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber", mpn_id="not one of ours"), world.web("jonas.weber")
+    form = step_of(claim_of(partner_contact={"name": "Other", "email": "o@haldencloud.example"}), Step.WORK)
+    del form["mpn_id"], form["work"]
+    browser.post(f"/claims/{reference}/edit/work/", form)
+    claim = stored(reference)
+    assert (claim.mpn_id, claim.activity, claim.partner_contact_name) == ("not one of ours", "usage", "Other")
 
 
 def test_two_windows_with_different_products_lose_no_line_of_the_first(world: World) -> None:
     reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    path = f"/claims/{reference}/edit/products/"
+    seen = seen_on(browser.get(path))
     first = claim_of(lines=[{"product": "dynamics-365-field-service", "subscription_id": "abc"}])
-    browser.post(f"/claims/{reference}/edit/", form_of(first, version="1"))
-    late = browser.post(f"/claims/{reference}/edit/", form_of(claim_of(), version="1"))
+    browser.post(path, step_of(first, Step.PRODUCTS, seen=seen))
+    late = browser.post(path, step_of(claim_of(lines=[SERVICE]), Step.PRODUCTS, seen=seen))
     assert late.status_code == 409
     lines = ClaimLine.objects.values_list("claim__reference", "product", "subscription_id")
     assert list(lines) == [(reference, "dynamics-365-field-service", "abc")]
@@ -166,37 +221,75 @@ def test_two_windows_with_different_products_lose_no_line_of_the_first(world: Wo
 
 def test_leaving_a_field_saves_and_answers_with_the_checks_alone(world: World) -> None:
     reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
-    form = form_of(claim_of(name="Left the field"), version="1")
+    seen = seen_on(browser.get(f"/claims/{reference}/edit/customer/"))
+    form = step_of(claim_of(name="Left the field"), Step.CUSTOMER, seen=seen)
     answer = browser.post(f"/claims/{reference}/check/", form, headers={"HX-Request": "true"})
+    text = answer.content.decode()
     assert answer.status_code == 200
-    assert "<html" not in answer.content.decode()
+    assert "<html" not in text
+    swapped = re.findall(r'id="([^"]+)"[^>]* hx-swap-oob="true"', text)
+    contacts = [f"{who}-{part}" for who in ("customer_contact", "technical_contact") for part in PERSON]
+    slots = [f"msg-f-{name}" for name in ("name", "tenant_id", "domain", *contacts)]
+    assert sorted(swapped) == sorted([*slots, *(f"step-{step}" for step in Step), *PARTS])
     assert stored(reference).name == "Left the field"
+
+
+def test_the_answer_to_a_field_left_speaks_of_no_field_that_its_page_does_not_show(world: World) -> None:
+    nobody = {"name": "", "title": "", "email": ""}
+    reference = draft(world, "jonas.weber", solution_area="microsoft_365", technical_contact=nobody)
+    browser = world.web("jonas.weber")
+    form = step_of(claim_of(), Step.CUSTOMER, seen=seen_on(browser.get(f"/claims/{reference}/edit/customer/")))
+    shown = {name: value for name, value in form.items() if not name.startswith("technical_contact")}
+    text = browser.post(f"/claims/{reference}/check/", shown).content.decode()
+    assert "msg-f-customer_contact-name" in text
+    assert "msg-f-technical_contact" not in text
 
 
 def test_fields_left_in_a_window_that_is_too_old_never_overwrite_the_other(world: World) -> None:
     reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
-    browser.post(f"/claims/{reference}/edit/", form_of(claim_of(name="The other window"), version="1"))
-    version = "1"
+    path = f"/claims/{reference}/edit/customer/"
+    seen = seen_on(browser.get(path))
+    browser.post(path, step_of(claim_of(name="The other window"), Step.CUSTOMER, seen=seen))
     for name in ("Old window", "Old window, next field"):
-        form = form_of(claim_of(name=name), version=version)
+        form = step_of(claim_of(name=name), Step.CUSTOMER, seen=seen)
         answer = browser.post(f"/claims/{reference}/check/", form, headers={"HX-Request": "true"})
         assert answer.status_code == 200
-        assert "Not saved: this draft was changed in another window." in answer.content.decode()
-        version = version_on(answer)
+        assert "Not saved: this step was changed in another window." in answer.content.decode()
+        seen = seen_on(answer)
     assert stored(reference).name == "The other window"
 
 
 def test_rows_of_products_are_added_and_removed_without_script(world: World) -> None:
     reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
     two = claim_of(lines=[{"product": "dynamics-365-sales", "subscription_id": ""}, {"product": "exchange-online"}])
-    page = browser.post(f"/claims/{reference}/lines/", form_of(two, version="1"))
-    assert page.status_code == 200
+    answer = browser.post(f"/claims/{reference}/lines/", step_of(two, Step.PRODUCTS))
+    products = f"/claims/{reference}/edit/products/"
+    assert (answer.status_code, answer["Location"]) == (302, f"{products}?rows=3#f-lines-2-product")
+    page = browser.get(answer["Location"])
     assert 'name="lines-2-product"' in page.content.decode()
     assert 'name="lines-3-product"' not in page.content.decode()
 
-    page = browser.post(f"/claims/{reference}/lines/0/remove/", form_of(two, version=version_on(page)))
-    assert 'name="lines-1-product"' not in page.content.decode()
+    form = step_of(two, Step.PRODUCTS, seen=seen_on(page))
+    answer = browser.post(f"/claims/{reference}/lines/0/remove/", form)
+    assert 'name="lines-1-product"' not in read(browser, answer["Location"])
     assert [line.product for line in stored(reference).lines.all()] == ["exchange-online"]
+
+
+def test_removing_the_first_product_leaves_the_proof_of_the_second_with_it(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber", lines=[SALES, SERVICE]), world.web("jonas.weber")
+    service = stored(reference).lines.get(product=SERVICE["product"])
+    marks = list(service.coverage.values_list("pk", flat=True))
+    assert len(marks) == 4
+    browser.post(f"/claims/{reference}/lines/0/remove/", step_of(claim_of(lines=[SALES, SERVICE]), Step.PRODUCTS))
+    (left,) = stored(reference).lines.all()
+    assert (left.pk, list(left.coverage.values_list("pk", flat=True))) == (service.pk, marks)
+
+
+@pytest.mark.parametrize("rows", ["-1", "x", "", "9" * 50, "²", "3 "])
+def test_rows_that_are_no_number_are_none(world: World, rows: str) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    text = browser.get(f"/claims/{reference}/edit/products/", {"rows": rows}).content.decode()
+    assert ('name="lines-0-product"' in text, 'name="lines-1-product"' in text) == (True, False)
 
 
 def test_deleting_asks_first_and_leaves_only_that_there_was_a_draft(world: World) -> None:
@@ -231,13 +324,13 @@ def test_a_colleague_saves_and_deletes_a_draft_of_the_company(world: World) -> N
 
 
 @pytest.mark.parametrize("address", ["lines/", "lines/0/remove/", "submit/"])
-def test_coming_back_to_an_address_that_was_posted_leads_to_the_form(world: World, address: str) -> None:
+def test_coming_back_to_an_address_that_was_posted_leads_to_the_draft(world: World, address: str) -> None:
     browser = world.web("jonas.weber")
-    form = browser.post("/claims/new/").headers["Location"]
+    claim = browser.post("/claims/new/").headers["Location"].removesuffix("edit/customer/")
 
-    response = browser.get(form.replace("edit/", address))
+    response = browser.get(claim + address)
 
-    assert (response.status_code, response.headers["Location"]) == (302, form)
+    assert (response.status_code, response.headers["Location"]) == (302, f"{claim}edit/")
 
 
 def test_a_draft_that_was_begun_and_never_touched_is_opened_again(world: World) -> None:
@@ -245,7 +338,7 @@ def test_a_draft_that_was_begun_and_never_touched_is_opened_again(world: World) 
     first = browser.post("/claims/new/").headers["Location"]
     assert browser.post("/claims/new/").headers["Location"] == first
     assert world.web("ruth.adeyemi").post("/claims/new/").headers["Location"] != first
-    browser.post(first, form_of(claim_of(name="Touched"), version="1"))
+    browser.post(first, step_of(claim_of(name="Touched"), Step.CUSTOMER))
     assert browser.post("/claims/new/").headers["Location"] != first
     assert Claim.objects.count() == 3
 
@@ -253,6 +346,300 @@ def test_a_draft_that_was_begun_and_never_touched_is_opened_again(world: World) 
 def test_a_field_left_after_the_session_ended_is_answered_401_and_saves_nothing(world: World) -> None:
     reference = draft(world, "jonas.weber")
     before = everything()
-    response = Client().post(f"/claims/{reference}/check/", form_of(claim_of(name="Later"), version="1"))
+    response = Client().post(f"/claims/{reference}/check/", step_of(claim_of(name="Later"), Step.CUSTOMER))
     assert (response.status_code, response.content) == (401, b"")
     assert everything() == before
+
+
+# --- The steps
+
+
+@pytest.mark.parametrize(
+    ("changes", "leads_to"),
+    [
+        ({}, "review"),
+        ({"domain": "corvane.example"}, "customer"),
+        ({"customer_contact": {"name": "", "title": "", "email": ""}}, "customer"),
+        ({"mpn_id": demo.UTRECHT}, "work"),
+        ({"lines": []}, "products"),
+        ({"lines": [{"product": "dynamics-365-finance", "subscription_id": ""}]}, "products"),
+    ],
+    ids=str,
+)
+def test_a_draft_opens_at_the_first_step_with_something_to_do(
+    world: World, changes: dict[str, Any], leads_to: str
+) -> None:
+    reference = draft(world, "jonas.weber", **changes)
+    response = world.web("jonas.weber").get(f"/claims/{reference}/edit/")
+    assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/edit/{leads_to}/")
+
+
+def test_a_draft_without_a_document_opens_at_its_proof(world: World) -> None:
+    reference = draft(world, "jonas.weber", proof=False)
+    response = world.web("jonas.weber").get(f"/claims/{reference}/edit/")
+    assert response["Location"] == f"/claims/{reference}/edit/proof/"
+
+
+def steps_on(browser: Client, path: str) -> list[tuple[str, str]]:
+    """Each step of the stepper with its second line."""
+    found = re.findall(r'id="step-(\w+)".*?<small>(.*?)</small>', read(browser, path), re.DOTALL)
+    return [(step, html.unescape(said)) for step, said in found]
+
+
+def test_every_step_says_how_it_stands(world: World) -> None:
+    browser = world.web("jonas.weber")
+    path = browser.post("/claims/new/").headers["Location"]
+    assert steps_on(browser, path) == [
+        ("customer", "still empty"),
+        ("work", "still empty"),
+        ("products", "still empty"),
+        ("proof", "still empty"),
+        ("review", "not yet"),
+    ]
+    faulty = {"mpn_id": demo.UTRECHT, "lines": [{"product": "dynamics-365-finance", "subscription_id": ""}, SALES]}
+    reference = draft(world, "jonas.weber", proof=False, name="", **faulty)
+    assert steps_on(browser, f"/claims/{reference}/edit/proof/") == [
+        ("customer", "1 still empty"),
+        ("work", "1 to fix"),
+        ("products", "1 to fix"),
+        ("proof", "still empty"),
+        ("review", "not yet"),
+    ]
+    reference = draft(world, "jonas.weber", mpn_id=demo.MADRID)
+    ClaimLine.objects.get(claim__reference=reference).coverage.filter(requirement="dates").delete()
+    assert steps_on(browser, f"/claims/{reference}/edit/review/") == [
+        ("customer", "alderfreight.example"),
+        ("work", "Usage, 6281943, 1 warning"),
+        ("products", "1 product, passes"),
+        ("proof", "1 gap"),
+        ("review", "can be sent, with warnings"),
+    ]
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_the_checks_of_every_step_cover_the_whole_claim_and_leads_to_each_field(world: World, step: Step) -> None:
+    lines = [SALES, {"product": "dynamics-365-finance", "subscription_id": "no GUID"}]
+    reference = draft(world, "jonas.weber", domain="?", mpn_id=demo.UTRECHT, lines=lines, proof=False)
+    path = f"/claims/{reference}/edit/"
+    shown, end = ('id="s-rules"', "</section>") if step == Step.REVIEW else ('id="checks"', "</aside>")
+    panel = read(world.web("jonas.weber"), f"{path}{step}/").partition(shown)[2].partition(end)[0]
+    wanted = {"customer": "f-domain", "work": "f-mpn_id"} | ({"proof": "documents"} if step == Step.REVIEW else {})
+    links = {f"{'' if there == step else f'{path}{there}/'}#{anchor}" for there, anchor in wanted.items()}
+    assert set(re.findall(r'<a href="([^"m][^"]*)"', panel)) == links
+
+
+def test_gaps_of_proof_lead_to_their_cells_by_name(world: World) -> None:
+    reference = draft(world, "jonas.weber", lines=[SALES, SERVICE])
+    stored(reference).lines.get(product=SERVICE["product"]).coverage.filter(requirement="dates").delete()
+    text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/work/")
+    assert f'<a href="/claims/{reference}/edit/proof/#cover-1-dates">Product 2, dates</a>' in text
+
+
+def test_a_technical_contact_is_asked_for_where_it_is_needed_or_was_given(world: World) -> None:
+    browser, nobody = world.web("jonas.weber"), {"name": "", "title": "", "email": ""}
+    shown = {}
+    for area in ("business_applications", "microsoft_365"):
+        for who in (nobody, {**nobody, "name": "Owen"}):
+            reference = draft(world, "jonas.weber", solution_area=area, technical_contact=who)
+            text = read(browser, f"/claims/{reference}/edit/customer/")
+            shown[area, who["name"]] = 'name="technical_contact-name"' in text
+    assert shown == {
+        ("business_applications", ""): True,
+        ("business_applications", "Owen"): True,
+        ("microsoft_365", ""): False,
+        ("microsoft_365", "Owen"): True,
+    }
+
+
+@pytest.mark.parametrize("step", ["", "fly", "Customer", "customer%00"])
+def test_a_step_that_is_none_is_nowhere(world: World, step: str) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    assert browser.get(f"/claims/{reference}/edit/{step}/").status_code == 404
+    answer = browser.post(f"/claims/{reference}/edit/customer/", {"go": step})
+    assert (answer.status_code, answer["Location"]) == (302, f"/claims/{reference}/edit/customer/")
+
+
+@pytest.mark.parametrize("step", list(Step))
+def test_the_steps_of_a_claim_that_was_sent_lead_to_its_page_and_change_nothing(world: World, step: Step) -> None:
+    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
+    before = everything()
+    for answer in (
+        browser.get(f"/claims/{reference}/edit/{step}/"),
+        browser.post(f"/claims/{reference}/edit/{step}/", step_of(claim_of(name="Later"), step)),
+    ):
+        assert (answer.status_code, answer["Location"]) == (302, f"/claims/{reference}/")
+    assert everything() == before
+
+
+def test_what_no_field_can_hold_keeps_its_step_open_and_is_named(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    form = step_of(claim_of(name="x" * 121), Step.CUSTOMER, go="work")
+    answer = browser.post(f"/claims/{reference}/edit/customer/", form)
+    assert answer.status_code == 422
+    assert "This cannot be read." in answer.content.decode()
+    assert stored(reference).name == "Sales roll-out"
+
+
+# --- The last step
+
+
+def test_the_last_step_shows_every_rule_with_its_outcome(world: World) -> None:
+    reference = draft(world, "jonas.weber", mpn_id=demo.UTRECHT)
+    text = html.unescape(read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/"))
+    rules = text.partition('id="s-rules"')[2].partition('id="s-due"')[0]
+    wrong = {"mpn_not_enrolled"}
+    for code in (rule.code for group in GROUPS for rule in group.rules):
+        shown = TEXTS[code].title if code in wrong else TEXTS[code].passed
+        assert str(shown) in rules, code
+    assert "waits for: MPN ID is enrolled for this activity" in rules
+    assert "Field may be changed <small" in rules
+    assert "does not concern this claim" in rules
+
+
+def test_the_last_step_says_when_a_claim_sent_now_is_reviewed(world: World) -> None:
+    reference = draft(world, "jonas.weber")
+    text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/")
+    assert "Sent now, it is reviewed by the end of <b>Friday 27 November</b>." in text
+    world.api("jonas.weber").send("POST", f"claims/{reference}/submit/")
+    assert stored(reference).due_days[-1][0] == "2026-11-27"
+
+
+def test_sending_from_the_last_step_sends_what_it_showed(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    answer = browser.post(f"/claims/{reference}/submit/", {"version": version})
+    assert (answer.status_code, answer["Location"]) == (302, f"/claims/{reference}/")
+    assert stored(reference).state == "submitted"
+
+
+def test_a_claim_changed_since_it_was_shown_is_shown_again_and_not_sent(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    world.api("ruth.adeyemi").send("PATCH", f"claims/{reference}/", {"name": "Ruth's", "lines": [SERVICE]})
+    before = everything()
+    late = browser.post(f"/claims/{reference}/submit/", {"version": version})
+    text = html.unescape(late.content.decode())
+    assert (late.status_code, "Changed in another window" in text, "Ruth's" in text) == (409, True, True)
+    assert "Dynamics 365 Customer Service" in text
+    assert everything() == before
+    assert browser.post(f"/claims/{reference}/submit/", {"version": version_on(late)}).status_code == 302
+
+
+def test_a_refused_sending_names_everything_that_is_still_empty_and_changes_nothing(world: World) -> None:
+    reference = draft(world, "jonas.weber", proof=False, name="", lines=[])
+    browser = world.web("jonas.weber")
+    before = everything()
+    answer = browser.post(f"/claims/{reference}/submit/", {"version": "1"})
+    summary = answer.content.decode().partition('class="alert bad summary"')[2].partition("</ul>")[0]
+    assert answer.status_code == 422
+    assert "3 things keep this claim from being sent" in summary
+    path = f"/claims/{reference}/edit/"
+    assert re.findall(r'<a href="([^"]*)"', summary) == [
+        f"{path}customer/#f-name",
+        f"{path}products/#f-lines-0-product",
+        f"{path}proof/#documents",
+    ]
+    assert everything() == before
+
+
+# --- A session that ended
+
+
+def signed_in_again(browser: Client, world: World, name: str) -> None:
+    """The person's session goes on in this browser, as after the form for it."""
+    browser.force_login(world.person(name))
+
+
+def late(world: World, path: str, **more: str) -> dict[str, str]:
+    """What Jonas posts from a page that he opened before his session ended."""
+    page = world.web("jonas.weber").get(path)
+    said = {"seen": seen_on(page), "typist": hidden("typist", page), **more}
+    return step_of(claim_of(name="Typed too late"), Step.CUSTOMER, **said)
+
+
+def test_what_is_posted_after_the_session_ended_is_kept_out_of_the_draft_and_shown_after_the_sign_in(
+    world: World,
+) -> None:
+    reference, browser = draft(world, "jonas.weber"), Client()
+    path = f"/claims/{reference}/edit/customer/"
+    left = late(world, path, go="work")
+    before = everything(but=("partners_user",))
+    answer = browser.post(path, left)
+    assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
+    assert everything(but=("partners_user",)) == before
+
+    signed_in_again(browser, world, "jonas.weber")
+    assert "Typed too late" not in read(browser, f"/claims/{reference}/edit/work/")
+    for _again in range(2):
+        page = browser.get(path)
+        assert 'value="Typed too late"' in page.content.decode()
+        assert "You had been signed out." in page.content.decode()
+    assert everything(but=("partners_user",)) == before
+    saved = browser.post(path, step_of(claim_of(name="Typed too late"), Step.CUSTOMER, seen=seen_on(page)))
+    assert (saved.status_code, stored(reference).name) == (302, "Typed too late")
+    assert "You had been signed out." not in read(browser, path)
+
+
+def test_what_was_held_overwrites_nothing_that_was_typed_meanwhile(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), Client()
+    path = f"/claims/{reference}/edit/customer/"
+    browser.post(path, late(world, path))
+    world.api("ruth.adeyemi").send("PATCH", f"claims/{reference}/", {"name": "Ruth's"})
+    signed_in_again(browser, world, "jonas.weber")
+    held = step_of(claim_of(name="Typed too late"), Step.CUSTOMER, seen=seen_on(browser.get(path)))
+    assert browser.post(path, held).status_code == 409
+    assert stored(reference).name == "Ruth's"
+
+
+def test_what_was_held_is_shown_on_its_own_step_of_its_own_draft_alone(world: World) -> None:
+    reference, other, browser = draft(world, "jonas.weber"), draft(world, "jonas.weber", name="Other"), Client()
+    path = f"/claims/{reference}/edit/customer/"
+    browser.post(path, late(world, path))
+    signed_in_again(browser, world, "jonas.weber")
+
+    for elsewhere in (f"/claims/{other}/edit/customer/", f"/claims/{reference}/edit/work/"):
+        assert "Typed too late" not in read(browser, elsewhere)
+        assert "You had been signed out." not in read(browser, elsewhere)
+
+
+def test_what_was_held_is_forgotten_when_somebody_else_signs_in_on_the_same_computer(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), Client()
+    path = f"/claims/{reference}/edit/customer/"
+    browser.post(path, late(world, path))
+
+    signed_in_again(browser, world, "ruth.adeyemi")
+    assert "Typed too late" not in read(browser, path)
+    signed_in_again(browser, world, "jonas.weber")
+    assert "Typed too late" not in read(browser, path)
+
+
+@pytest.mark.parametrize("typist", ["", "forged", "MTo:1abc:def"])
+def test_nothing_is_held_of_a_page_that_nobody_was_given(world: World, typist: str) -> None:
+    reference, browser = draft(world, "jonas.weber"), Client()
+    path = f"/claims/{reference}/edit/customer/"
+    browser.post(path, {**late(world, path), "typist": typist})
+    signed_in_again(browser, world, "jonas.weber")
+
+    assert "Typed too late" not in read(browser, path)
+
+
+def test_a_session_holds_no_more_than_a_claim_can_say(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), Client()
+    path = f"/claims/{reference}/edit/customer/"
+    rows = {f"lines-{number}-product": "x" * 300 for number in range(200)}
+    browser.post(path, {**late(world, path), **rows})
+
+    assert "held_text" not in browser.session
+
+
+def test_a_stranger_learns_nothing_by_posting_and_another_company_sees_nothing_of_it(world: World) -> None:
+    reference = draft(world, "jonas.weber")
+    answers = []
+    for number in (reference, "CP-0000-0000"):
+        browser = Client()
+        path = f"/claims/{number}/edit/customer/"
+        answer = browser.post(path, step_of(claim_of(name="Guess"), Step.CUSTOMER, seen="0" * 16))
+        answers.append((answer.status_code, answer["Location"].replace(number, ""), sorted(browser.cookies)))
+        signed_in_again(browser, world, "miguel.sa")
+        assert browser.get(path).status_code == 404
+    assert answers[0] == answers[1]

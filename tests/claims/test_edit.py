@@ -131,7 +131,7 @@ def test_all_rules_run_again_and_a_refusal_changes_nothing(world: World) -> None
     response = edit(world, "jonas.weber", reference, mpn_id=demo.UTRECHT, lines=[{"product": "dynamics-365-finance"}])
     assert response.status_code == 400
     codes = {finding["code"] for finding in response.json()["findings"]}
-    assert codes == {"mpn_not_enrolled", "subscription_is_csp"}
+    assert codes == {"mpn_not_enrolled", "subscription_is_csp", "evidence_uncovered"}
     assert edit(world, "jonas.weber", reference, lines=[]).status_code == 400
     version = version_on(browser.get(f"/claims/{reference}/edit/"))
     form = form_of(claim_of(mpn_id=demo.UTRECHT), version=version)

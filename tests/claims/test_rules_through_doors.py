@@ -10,15 +10,16 @@ import pytest
 from django.conf import LazySettings
 from django.db import transaction
 
-from claims.forms import control_of
+from claims.forms import Step, control_of
 from claims.intake import read
 from claims.presenters.checks import MISSING
+from claims.presenters.places import Place
 from claims.rules.texts import TEXTS
 from cpor import demo
 from tests.claims.cases import CASES
 from tests.claims.cases.case import Case
 from tests.claims.cases.customer import NO_CUSTOMER
-from tests.claims.given import form_of
+from tests.claims.given import form_of, proven, sent, version_on
 from tests.world import World, claim_of
 
 WHO = "jonas.weber"
@@ -27,6 +28,7 @@ SLOT = re.compile(r'<div class="msgs" id="msg-([^"]+)"[^>]*>(.*?)</div>', re.DOT
 MESSAGE = re.compile(
     r'<p class="msg (bad|warn)">.*?<b>(.*?)</b>(?: <span class="remedy">(.*?)</span>)?</span></p>', re.DOTALL
 )
+FINDING = re.compile(r"<h4><span[^>]*>(.*?)</span> (.*?)</h4>\s*<p>(.*?)</p>\s*<p class=\"who\">(.*?)</p>", re.DOTALL)
 
 
 @contextmanager
@@ -59,27 +61,54 @@ def by_submission(world: World, case: Case, findings: list[dict[str, str]]) -> N
             assert draft.json()["findings"] == [f for f in findings if (f["code"], f["field"]) in unreadable]
             return
         assert draft.status_code == 201
-        sent = api.send("POST", f"claims/{draft.json()['reference']}/submit/")
+        answer = api.send("POST", f"claims/{proven(draft.json()['reference'])}/submit/")
         if any(found["severity"] == "error" for found in findings):
-            assert (sent.status_code, sent.json()["findings"]) == (400, findings)
+            assert (answer.status_code, answer.json()["findings"]) == (400, findings)
         else:
-            assert (sent.status_code, sent.json()["state"]) == (200, "submitted")
+            assert (answer.status_code, answer.json()["state"]) == (200, "submitted")
 
 
-def in_the_form(world: World, case: Case, findings: list[dict[str, str]]) -> None:
-    """Each finding stands at its field: what is merely empty only once the claim is to be sent, the rest while typing."""
+def in_the_draft(world: World, case: Case, findings: list[dict[str, str]]) -> None:
+    """What is wrong stands at its field while it is typed; on the last step also what is empty, with a link to it."""
     with undone():
         web = world.web(WHO)
-        page = web.post("/claims/new/").url.removesuffix("edit/")
+        page = web.post("/claims/new/").url.removesuffix("edit/customer/")
         checked = web.post(f"{page}check/", form_of(case.claim), headers={"HX-Request": "true"})
         assert checked.status_code == 200
         assert messages(checked) == expected([found for found in findings if found["code"] not in MISSING])
-        sent = web.post(f"{page}submit/", form_of(case.claim))
+        if read(case.claim).malformed:
+            return
+        place = Place(proven(page.split("/")[2]), Step.REVIEW)
+        review = web.get(place.address(Step.REVIEW))
+        assert on_the_last_step(review) == expected_there(findings, place)
+        answer = web.post(f"{page}submit/", {"version": version_on(review)})
         if any(found["severity"] == "error" for found in findings):
-            assert sent.status_code == 422
-            assert messages(sent) == expected(findings)
+            assert (answer.status_code, on_the_last_step(answer)) == (422, on_the_last_step(review))
         else:
-            assert (sent.status_code, sent.url) == (302, page)
+            assert (answer.status_code, answer.url) == (302, page)
+
+
+def on_the_last_step(response: Any) -> set[Message]:
+    """What is said of the rules: severity, words, why and remedy, and each link to a field."""
+    rules = response.content.decode().partition('id="s-rules"')[2].partition('id="s-due"')[0]
+    return {
+        (tone, html.unescape(title), html.unescape(text), link)
+        for tone, title, text, links in FINDING.findall(rules)
+        for link in re.findall(r'<a href="([^"]+)"', links)
+    }
+
+
+def expected_there(findings: list[dict[str, str]], place: Place) -> set[Message]:
+    """What must be said there for these findings."""
+    return {
+        (
+            {"error": "Failed:", "warning": "Warns:"}[found["severity"]],
+            str(TEXTS[found["code"]].title),
+            f"{found['message']} {found['remedy']}",
+            place.href(found["field"]),
+        )
+        for found in findings
+    }
 
 
 def messages(response: Any) -> list[Message]:
@@ -117,7 +146,7 @@ def test_every_door_says_exactly_this(world: World, settings: LazySettings, case
     findings = at_preflight(world, case)
     by_submission(world, case, findings)
     if case.fits_a_form:
-        in_the_form(world, case, findings)
+        in_the_draft(world, case, findings)
 
 
 def test_unknown_and_foreign_customers_get_the_same_answer_to_the_byte(world: World) -> None:
@@ -146,8 +175,7 @@ def test_ids_that_exist_elsewhere_and_ids_that_do_not_get_the_same_answer_to_the
 
 
 def test_a_product_claimed_already_names_the_claim_of_ones_own_company(world: World) -> None:
-    reference = world.api(WHO).send("POST", "claims/", claim_of()).json()["reference"]
-    world.api(WHO).send("POST", f"claims/{reference}/submit/")
+    reference = sent(world, WHO)
 
     (finding,) = world.api("ines.moreau").send("POST", "claims/preflight/", claim_of()).json()["findings"]
 
@@ -176,21 +204,18 @@ def test_who_can_enrol_an_mpn_id_is_named(world: World) -> None:
     ids=lambda changes: next(iter(changes)),
 )
 def test_what_was_sent_stays(world: World, changes: dict[str, str]) -> None:
-    api = world.api(WHO)
-    reference = api.send("POST", "claims/", claim_of()).json()["reference"]
-    sent = api.send("POST", f"claims/{reference}/submit/").json()
+    api, reference = world.api(WHO), sent(world, WHO)
+    before = api.send("GET", f"claims/{reference}/").json()
 
     answer = api.send("PATCH", f"claims/{reference}/", changes)
 
     found = [(finding["code"], finding["field"]) for finding in answer.json()["findings"]]
     assert (answer.status_code, found) == (400, [("fixed_after_sending", next(iter(changes)))])
-    assert api.send("GET", f"claims/{reference}/").json() == sent
+    assert api.send("GET", f"claims/{reference}/").json() == before
 
 
 def test_saying_again_what_was_sent_is_no_change_of_it(world: World) -> None:
-    api = world.api(WHO)
-    reference = api.send("POST", "claims/", claim_of()).json()["reference"]
-    api.send("POST", f"claims/{reference}/submit/")
+    api, reference = world.api(WHO), sent(world, WHO)
 
     answer = api.send("PATCH", f"claims/{reference}/", {"name": "Sales roll-out", "domain": "alderfreight.example"})
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
 from claims.models import Case, Claim, ClaimLine, Policy, Unit
@@ -13,8 +14,8 @@ from cpor import demo
 from directory import lookup
 from events.log import faults
 from events.models import Notification, Outbox
-from tests.claims.given import draft, events_of, everything, form_of, mails, notices_on, read, sent, stored, told
-from tests.world import NOW, World, claim_of
+from tests.claims.given import draft, events_of, everything, mails, notices_on, read, sent, stored, told, version_on
+from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
 
@@ -134,17 +135,33 @@ def test_who_began_the_draft_hears_that_a_colleague_sent_it(world: World) -> Non
     assert receipts == ["jonas.weber", "ruth.adeyemi"]
 
 
-def test_the_form_sends_what_stands_in_it_and_names_the_reference(world: World) -> None:
-    reference, browser = draft(world, "jonas.weber", name="Old"), world.web("jonas.weber")
-    response = browser.post(
-        f"/claims/{reference}/submit/", form_of(claim_of(name="Typed last"), version="1"), follow=True
-    )
+def test_the_last_step_sends_what_it_showed_and_names_the_reference(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    response = browser.post(f"/claims/{reference}/submit/", {"version": version}, follow=True)
     assert response.redirect_chain == [(f"/claims/{reference}/", 302)]
     assert "Your claim is sent. Its reference is " in response.content.decode()
     assert reference in response.content.decode()
     assert "Friday 27 November" in response.content.decode()
     claim = stored(reference)
-    assert (claim.state, claim.name, claim.due_at) == ("submitted", "Typed last", DUE)
+    assert (claim.state, claim.name, claim.due_at) == ("submitted", "Sales roll-out", DUE)
+
+
+@pytest.mark.parametrize("change", ["typed", "added", "marked"])
+def test_what_was_changed_elsewhere_since_is_shown_before_it_is_sent(world: World, change: str) -> None:
+    reference, browser, api = draft(world, "jonas.weber"), world.web("jonas.weber"), world.api("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    if change == "typed":
+        api.send("PATCH", f"claims/{reference}/", {"name": "Another name"})
+    elif change == "added":
+        file = SimpleUploadedFile("more.pdf", b"%PDF-1.7 more")
+        assert api.post(f"/api/v1/claims/{reference}/evidence/", {"file": file}).status_code == 201
+    else:
+        assert api.send("PUT", f"claims/{reference}/coverage/", {"marks": []}).status_code == 200
+    response = browser.post(f"/claims/{reference}/submit/", {"version": version})
+    assert response.status_code == 409
+    assert "Changed in another window" in response.content.decode()
+    assert stored(reference).state == "editing"
 
 
 WRONG: list[tuple[dict[str, Any], list[str]]] = [
@@ -174,15 +191,14 @@ def test_a_refusal_over_the_api_names_every_reason_and_writes_nothing(
     assert everything() == before
 
 
-def test_a_refusal_of_the_form_keeps_what_was_typed_and_sends_nothing(world: World) -> None:
-    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
-    response = browser.post(f"/claims/{reference}/submit/", form_of(claim_of(mpn_id=demo.UTRECHT), version="1"))
+def test_a_refusal_of_the_last_step_names_every_reason_and_writes_nothing(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber", mpn_id=demo.UTRECHT), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    before = everything()
+    response = browser.post(f"/claims/{reference}/submit/", {"version": version})
     assert response.status_code == 422
     assert "1 thing keeps this claim from being sent" in response.content.decode()
-    claim = stored(reference)
-    assert (claim.state, claim.mpn_id, claim.submitted_at, claim.due_at) == ("editing", demo.UTRECHT, None, None)
-    assert [line.state for line in claim.lines.all()] == ["draft"]
-    assert events_of(claim.subject) == [("claim.drafted", {})]
+    assert everything() == before
     assert [model.objects.count() for model in (Notification, Unit, Case)] == [0, 0, 0]
 
 
@@ -209,7 +225,7 @@ def test_a_sent_claim_cannot_be_sent_again(world: World) -> None:
     response = world.api("jonas.weber").send("POST", f"claims/{reference}/submit/")
     assert (response.status_code, response.json()["code"]) == (409, "transition_not_allowed")
     assert response.json()["state"] == "submitted"
-    page = browser.post(f"/claims/{reference}/submit/", form_of(claim_of(name="Again"), version="1"), follow=True)
+    page = browser.post(f"/claims/{reference}/submit/", {"version": "1"}, follow=True)
     assert page.redirect_chain == [(f"/claims/{reference}/", 302)]
     assert "This claim has been sent. Nothing was changed now." in page.content.decode()
     assert everything() == before

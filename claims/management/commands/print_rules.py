@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
-from claims.rules.order import GROUPS, Group, Rule
+from claims.rules.order import GROUPS, MARKS, UPLOADS, Group, Rule
 from claims.rules.texts import TEXTS
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -19,15 +19,14 @@ GLUED = re.compile(r"(?<=\w)%\(\w+\)s")
 HEAD = """\
 # Rules of a claim
 
-Printed by `manage.py print_rules` from `claims/rules/texts.py` and `claims/rules/order.py`; do not edit by hand.
+Printed by `manage.py print_rules` from `claims/rules/texts/` and `claims/rules/order.py`; do not edit by hand.
 
 Pre-flight, the form and submission run the same rules and give all findings at once. An **error** keeps a claim from
 being sent; a **warning** is to be known before. A code never changes its meaning; its words may. *After* names the
 rules that must not have failed for this one to be checked; ‹words› stand for values.
 
 Beside these, a company that asks about more than 30 new customers in an hour, or more than 300 products and
-subscriptions of one tenant, is answered 429 `lookup_limit` with `Retry-After`. The three rules about evidence come
-with uploading.
+subscriptions of one tenant, is answered 429 `lookup_limit` with `Retry-After`.
 """
 
 
@@ -58,7 +57,7 @@ class Command(BaseCommand):
 def document() -> str:
     """The whole document, in English."""
     with override("en"):
-        return HEAD + "".join(_group(group) for group in GROUPS)
+        return HEAD + "".join(_group(group) for group in (*GROUPS, MARKS, UPLOADS))
 
 
 def _group(group: Group) -> str:

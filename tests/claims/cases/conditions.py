@@ -12,6 +12,7 @@ from directory.sources import SOURCES
 from partners.imports.writing import import_partners
 from partners.models import MpnId, Partner
 from tests.claims.cases.case import Prepare
+from tests.claims.given import proven
 from tests.world import NOW, TODAY, World, claim_of
 
 # An international name, as directories keep it.
@@ -103,8 +104,8 @@ def sent_by(name: str, **changes: Any) -> Prepare:
 
     def prepare(world: World) -> None:
         api = world.api(name)
-        draft = api.send("POST", "claims/", claim_of(**changes))
-        sent = api.send("POST", f"claims/{draft.json()['reference']}/submit/")
+        reference = api.send("POST", "claims/", claim_of(**changes)).json()["reference"]
+        sent = api.send("POST", f"claims/{proven(reference)}/submit/")
         assert sent.status_code == 200, sent.json()
 
     return prepare

@@ -1,54 +1,12 @@
-"""The words of every code: what holds when it passes, what is wrong, why, what mends it, and who can.
+"""The words of the rules about what a claim says."""
 
-Codes are part of the API and never change meaning; these texts are translated. `docs/rules.md` is printed from here.
-"""
-
-from dataclasses import dataclass
-from enum import Enum, StrEnum
-from typing import Any
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class Severity(StrEnum):
-    """An error stops submission; a warning does not."""
-
-    ERROR = "error"
-    WARNING = "warning"
-
-
-class Who(Enum):
-    """Who can mend it."""
-
-    YOU = _("you")
-    GLOBAL_ADMIN = _("your global admin")
-    CUSTOMER = _("the customer")
-    YOU_AND_CUSTOMER = _("you, with the customer")
-    SUPPORT = _("support")
-    NOBODY = _("nobody needs to")
-
-    @property
-    def label(self) -> Promise:
-        """The words."""
-        return self.value
-
-
-@dataclass(frozen=True)
-class Text:
-    """The words of one code. `message` and `remedy` may hold `%(name)s` places, filled by the finding's values."""
-
-    passed: Any
-    title: Any
-    message: Any
-    remedy: Any
-    who: Who = Who.YOU
-    severity: Severity = Severity.ERROR
-
+from claims.rules.texts.words import Severity, Text, Who
 
 WARNING = Severity.WARNING
 
-TEXTS: dict[str, Text] = {
+CLAIM: dict[str, Text] = {
     # --- the customer
     "tenant_id_invalid": Text(
         _("Tenant ID is a GUID"),

@@ -1,0 +1,45 @@
+"""Withdrawing a claim that was sent: nothing of it is reviewed any further."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from claims.actions.contest import leave, lock_cases
+from claims.actions.notices import tell_of_withdrawal
+from claims.actions.state import change_lines, change_state, lock_claim
+from claims.models import Claim, ClaimLine, Unit
+from claims.permissions import require
+from claims.states import WITH_OPERATOR, LineState, outcome
+from events.log import Draft, record
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+def withdraw_claim(*, claim: Claim, actor: "User", now: datetime, version: int | None = None) -> Claim:
+    """Takes back what is still open of a claim; what was decided stays, and the claim is then what that says.
+
+    Its open lines leave their cases. `version` is the one the actor has seen.
+
+    Raises:
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
+    """
+    seen = claim.version if version is None else version
+    with transaction.atomic():
+        require(actor, "withdraw", claim)
+        # A line that was added or dropped since these were read has moved the version, which stops the act below.
+        units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit])
+        cases = lock_cases(list(units.values()))
+        lock_claim(claim, "withdraw", version=seen)
+        reviewed = claim.state in WITH_OPERATOR
+        dropped = [line for line in claim.lines.all() if line.state == LineState.OPEN]
+        change_lines(dropped, "withdraw")
+        ClaimLine.objects.bulk_update(dropped, ["state"])
+        to = outcome({line.state for line in claim.lines.all()})
+        claim.save(update_fields=change_state(claim, "withdraw", now=now, to=to))
+        drafts = leave(claim, {line.unit for line in dropped if line.unit}, cases, now=now)
+        done = Draft(claim.subject, "claim.withdrawn", {"withdrawn": len(dropped), "state": str(claim.state)})
+        event, *_ = record([done, *drafts], actor_id=actor.pk, now=now)
+        tell_of_withdrawal(event, claim, actor=actor, reviewed=reviewed)
+    return claim

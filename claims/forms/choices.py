@@ -1,0 +1,92 @@
+"""Radio buttons that explain themselves: activities, and MPN IDs with what to know of each."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from claims.dates import day_of_year
+from directory.activities import OFFERED, Activity, SolutionArea
+from partners.facts import MpnFacts
+
+BA, M365 = SolutionArea.BUSINESS_APPLICATIONS, SolutionArea.MICROSOFT_365
+
+WHEN = {
+    (BA, Activity.PRESALES): _(
+        "You influenced the customer's purchase of the product. Earns presales incentives. Only for what was bought by"
+        " Volume Licensing or Web-Direct."
+    ),
+    (BA, Activity.USAGE): _(
+        "You drive adoption and usage of the product. Earns usage incentives. Only for what was bought by Volume"
+        " Licensing or Web-Direct."
+    ),
+    (BA, Activity.REVENUE_ASSOCIATION): _(
+        "You influenced the choice of the product as business influencer. Recognition only, it pays nothing. Only for"
+        " what was bought by Volume Licensing or Web-Direct."
+    ),
+    (M365, Activity.USAGE): _(
+        "You drive adoption and usage of a workload such as Teams or Exchange Online. Earns usage incentives, however"
+        " it was bought."
+    ),
+    (M365, Activity.PRESALES): _("Not offered: presales incentives are paid for Business applications only."),
+    (M365, Activity.REVENUE_ASSOCIATION): _("Not offered: revenue is associated for Business applications only."),
+}
+
+
+class Chooser(forms.RadioSelect):
+    """Radio buttons of which each explains itself, and says why where it cannot be chosen."""
+
+    def __init__(self, hints: Mapping[str, Any], closed: frozenset[str] = frozenset()) -> None:
+        super().__init__()
+        self.hints, self.closed = hints, closed
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The option with its hint, disabled where it is closed."""
+        option = super().create_option(name, value, *args, **kwargs)
+        option["hint"] = self.hints.get(str(value), "")
+        if str(value) in self.closed:
+            option["attrs"]["disabled"] = True
+        return option
+
+
+def work_choices() -> list[tuple[str, Any]]:
+    """Every activity of every area, as `area/activity`."""
+    return [
+        (f"{area}/{activity}", format_lazy("{}: {}", area.label, activity.label))
+        for area in SolutionArea
+        for activity in Activity
+    ]
+
+
+def work_hints() -> tuple[dict[str, Any], frozenset[str]]:
+    """When each activity is right and what it earns; and those that are not offered."""
+    hints = {f"{area}/{activity}": text for (area, activity), text in WHEN.items()}
+    closed = {f"{area}/{activity}" for area in SolutionArea for activity in Activity if activity not in OFFERED[area]}
+    return hints, frozenset(closed)
+
+
+def mpn_hint(fact: MpnFacts, today: date) -> str:
+    """What a partner should know of an MPN ID before choosing it: kind, enrolment, partner types."""
+    parts = []
+    if fact.kind == "global":
+        parts.append(gettext("Global ID: stands for the company, cannot claim."))
+    until: dict[date | None, list[str]] = {}
+    for period in fact.enrollments:
+        if period.holds(today):
+            until.setdefault(period.valid_until, []).append(period.program_name)
+    for day, names in until.items():
+        values = {"programs": ", ".join(dict.fromkeys(names)), "day": day and day_of_year(day)}
+        parts.append(
+            (gettext("Enrolled until %(day)s: %(programs)s.") if day else gettext("Enrolled: %(programs)s.")) % values
+        )
+    if not until and fact.kind != "global":
+        ended = max((period.valid_until for period in fact.enrollments if period.valid_until), default=None)
+        was = gettext("Enrolment ended %(day)s.") % {"day": day_of_year(ended)} if ended and ended < today else ""
+        parts.append(was or gettext("Not enrolled in any programme today."))
+    if fact.partner_types:
+        parts.append(gettext("Partner type: %(types)s.") % {"types": ", ".join(fact.partner_types)})
+    return " ".join(parts)

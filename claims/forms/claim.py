@@ -1,0 +1,159 @@
+"""The claim's form: it keeps what was typed and judges nothing, the rules do.
+
+Control names are the paths of the API with hyphens for dots, so that a finding finds its field.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from claims.forms.choices import Chooser, mpn_hint, work_choices, work_hints
+from claims.intake import CONTACTS, LENGTHS, MAX_LINES, ClaimContent
+from directory.activities import SolutionArea
+from directory.lookup import Product
+from partners.facts import MpnFacts
+
+
+class ClaimForm(forms.Form):
+    """Every field of a claim, filled from a post as it came, or from what is stored."""
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        content: ClaimContent,
+        *,
+        mpn_ids: Sequence[MpnFacts],
+        products: Sequence[Product],
+        today: date,
+        lines: int,
+    ) -> None:
+        super().__init__(data, initial=initial_of(content), auto_id="f-%s")
+        self.line_count = max(1, min(lines, MAX_LINES))
+        self._add_texts()
+        self.fields["work"] = forms.ChoiceField(label=_("Activity"), choices=work_choices(), required=False)
+        self.fields["work"].widget = _with_choices(Chooser(*work_hints()), work_choices())
+        hints = {fact.number: mpn_hint(fact, today) for fact in mpn_ids}
+        choices = [(fact.number, f"{fact.number} {fact.name}".strip()) for fact in mpn_ids]
+        self.fields["mpn_id"] = forms.CharField(
+            label=_("MPN ID"), required=False, widget=_with_choices(Chooser(hints), choices)
+        )
+        for index in range(self.line_count):
+            self._add_line(index, products)
+
+    def full_clean(self) -> None:
+        """Finds nothing: what is wrong with a claim is for its rules to say, once."""
+        self._errors = ErrorDict()
+
+    def _add_texts(self) -> None:
+        for name, label, hint, attrs in TEXT_FIELDS:
+            kind = "email" if name.endswith("email") else "text"
+            said = f"f-{name}_helptext {messages_of(name)}" if hint else messages_of(name)
+            known = {"type": kind, "class": "input", "maxlength": _length(name), "aria-describedby": said}
+            widget = forms.TextInput(attrs={**known, **attrs})
+            self.fields[name] = forms.CharField(label=label, help_text=hint, required=False, widget=widget)
+
+    def _add_line(self, index: int, products: Iterable[Product]) -> None:
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for product in products:
+            groups.setdefault(str(SolutionArea(product.solution_area).label), []).append((product.code, product.name))
+        choices = [("", gettext("Choose one")), *groups.items()]
+        at_product, at_id = f"lines-{index}-product", f"lines-{index}-subscription_id"
+        select = forms.Select(choices=choices, attrs={"class": "input", "aria-describedby": messages_of(at_product)})
+        self.fields[at_product] = forms.CharField(label=_("Product"), required=False, widget=select)
+        attrs = {
+            "class": "input id",
+            "aria-describedby": messages_of(at_id),
+            "maxlength": LENGTHS["subscription_id"],
+            "autocomplete": "off",
+            "spellcheck": "false",
+        }
+        self.fields[at_id] = forms.CharField(
+            label=_("Subscription ID"), required=False, widget=forms.TextInput(attrs=attrs)
+        )
+
+    def mark_wrong(self, controls: Collection[str]) -> None:
+        """Says of the controls with these ids, to ears too, that what stands in them is wrong."""
+        for name, field in self.fields.items():
+            if f"f-{name}" in controls and not isinstance(field.widget, Chooser):
+                field.widget.attrs["aria-invalid"] = "true"
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The rows of products: number, and the two fields."""
+        return [
+            {
+                "index": index,
+                "number": index + 1,
+                "product": self[f"lines-{index}-product"],
+                "subscription_id": self[f"lines-{index}-subscription_id"],
+            }
+            for index in range(self.line_count)
+        ]
+
+
+ID_ATTRS = {"autocomplete": "off", "spellcheck": "false", "class": "input id"}
+NAME, TITLE, EMAIL = _("Name"), pgettext_lazy("of a person", "Title"), _("E-mail address")
+TEXT_FIELDS: tuple[tuple[str, Any, Any, dict[str, str]], ...] = (
+    ("name", _("Claim name"), _("A name of your own, to find it again."), {"autocomplete": "off"}),
+    ("tenant_id", _("Tenant ID"), _("A GUID; the customer may know it as directory ID."), ID_ATTRS),
+    (
+        "domain",
+        _("Domain or subdomain"),
+        _("Such as contoso.com, or contoso for contoso.onmicrosoft.com."),
+        {"autocomplete": "off", "spellcheck": "false"},
+    ),
+    ("customer_contact-name", NAME, "", {"autocomplete": "off"}),
+    ("customer_contact-title", TITLE, "", {"autocomplete": "off"}),
+    (
+        "customer_contact-email",
+        EMAIL,
+        _("The letter about your claim goes here; its reader may decline."),
+        {"autocomplete": "off"},
+    ),
+    ("technical_contact-name", NAME, "", {"autocomplete": "off"}),
+    ("technical_contact-title", TITLE, "", {"autocomplete": "off"}),
+    ("technical_contact-email", EMAIL, "", {"autocomplete": "off"}),
+    ("partner_contact-name", NAME, "", {"autocomplete": "name"}),
+    ("partner_contact-email", EMAIL, "", {"autocomplete": "email"}),
+    ("solution_seller", _("Solution seller"), _("Who sold the solution."), {"autocomplete": "off"}),
+    (
+        "isv_solution",
+        _("ISV solution"),
+        _("The independent software vendor's product or solution."),
+        {"autocomplete": "off"},
+    ),
+)
+
+
+def messages_of(name: str) -> str:
+    """The id of the slot where the messages of a control stand."""
+    return f"msg-f-{name}"
+
+
+def _length(name: str) -> int:
+    return LENGTHS.get(name.rsplit("-", 1)[-1], 120)
+
+
+def _with_choices(widget: Chooser, choices: Any) -> Chooser:
+    widget.choices = choices
+    return widget
+
+
+def initial_of(content: ClaimContent) -> dict[str, str]:
+    """What is stored, by control name."""
+    initial = {name: getattr(content, name) for name in ("name", "tenant_id", "domain", "mpn_id")}
+    initial |= {name: getattr(content, name) for name in ("solution_seller", "isv_solution")}
+    initial["work"] = f"{content.solution_area}/{content.activity}" if content.solution_area else ""
+    for contact in CONTACTS:
+        for part in ("name", "title", "email"):
+            initial[f"{contact}-{part}"] = getattr(getattr(content, contact), part)
+    for index, line in enumerate(content.lines):
+        initial[f"lines-{index}-product"] = line.product
+        initial[f"lines-{index}-subscription_id"] = line.subscription_id
+    return initial

@@ -1,0 +1,255 @@
+"""Documents and what they are marked for, as pages and the API show them."""
+
+from collections.abc import Collection, Sequence
+from hashlib import sha256
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from claims.forms import MarkForm
+from claims.models import Claim, ClaimLine, Coverage, Evidence
+from claims.requirements import HINTS, REFUSED_FOR, Requirement
+from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, kind_of
+from claims.rules.findings import Finding
+from claims.rules.texts import UNSAFE
+from claims.states import LineState, Scan
+from directory import lookup
+
+SCAN_ICONS = {Scan.PENDING: "clock", Scan.CLEAN: "check", Scan.REFUSED: "x"}
+SCAN_TONES = {Scan.PENDING: "", Scan.CLEAN: "good", Scan.REFUSED: "bad"}
+
+
+def refusal_of(evidence: Evidence) -> Finding | None:
+    """Why the document was refused after its inspection; None where it was not."""
+    if not evidence.refusal:
+        return None
+    extension = "." + evidence.name.rpartition(".")[2]
+    return Finding(evidence.refusal, "file", {"why": str(UNSAFE.get(evidence.why, "")), "extension": extension})
+
+
+def gap_asked_for(request: HttpRequest) -> tuple[str, str, str]:
+    """The line, the requirement and the document that somebody came to mark."""
+    line, requirement, document = (request.GET.get(name, "")[:32] for name in ("line", "requirement", "document"))
+    return line, requirement, document
+
+
+def proof(
+    claim: Claim,
+    *,
+    verbs: Collection[str],
+    months: int,
+    form: MarkForm | None = None,
+    asked: tuple[str, str, str] = ("", "", ""),
+) -> dict[str, Any]:
+    """Everything that pages show of a claim's proof, in one query.
+
+    `months` is how old a customer's acknowledgement may be. `form` holds marks that were refused; `asked` is the line,
+    the requirement and the document that somebody came to mark.
+    """
+    documents, marks = _documents_and_marks(claim)
+    lines = _shown_lines(claim)
+    names = _names(lines)
+    usable = [document for document in documents if document.scan != Scan.REFUSED]
+    can_mark = "mark" in verbs and bool(usable) and bool(lines)
+    fresh = MarkForm(lines=_choices(lines, names), documents=usable, asked=asked)
+    rows = {document.pk: document_row(document, removable="remove_evidence" in verbs) for document in documents}
+    attached: dict[int, list[dict[str, Any]]] = {}
+    for document in documents:
+        if document.comment_id:
+            attached.setdefault(document.comment_id, []).append(rows[document.pk])
+    return {
+        "claim": claim,
+        "attached": attached,
+        "names": {document.pk: document.name for document in documents},
+        "products": names,
+        "seen": _digest(claim, documents, marks),
+        "documents": list(rows.values()),
+        "pending": any(document.scan == Scan.PENDING for document in documents),
+        "room": room(usable),
+        "limit": str(MAX_FILE),
+        "accept": ",".join(f".{extension}" for extension in BY_EXTENSION),
+        "may_add": "add_evidence" in verbs,
+        "matrix": matrix(lines, names, usable, marks, months=months, can_mark=can_mark),
+        "may_unmark": "unmark" in verbs,
+        "marks_stay": "unmark" not in verbs,
+        "fold_marks": claim.submitted_at is not None and form is None and not any(asked),
+        "mark_form": (form or fresh) if can_mark else None,
+    }
+
+
+def standing(claim: Claim) -> str:
+    """A short digest of everything that a page shows of the documents and may change, in one query."""
+    return _digest(claim, *_documents_and_marks(claim))
+
+
+def _digest(claim: Claim, documents: Sequence[Evidence], marks: Sequence[Coverage]) -> str:
+    told: list[Any] = [
+        claim.state,
+        *((document.key, document.scan, document.refusal, document.pages) for document in documents),
+    ]
+    told += [mark.pk for mark in marks]
+    return sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _documents_and_marks(claim: Claim) -> tuple[list[Evidence], list[Coverage]]:
+    """The documents in their order, and their marks in the order in which they were made; one query for both."""
+    mark = ("coverage__id", "coverage__line_id", "coverage__requirement", "coverage__pages")
+    own = [field.attname for field in Evidence._meta.concrete_fields]
+    documents: dict[int, Evidence] = {}
+    marks = []
+    for row in claim.evidence.order_by("position", "coverage__id").values_list(*own, *mark):
+        values = dict(zip(own, row, strict=False))
+        document = documents.setdefault(values["id"], Evidence(**values))
+        mark_id, line_id, requirement, pages = row[len(own) :]
+        if mark_id is not None:
+            mark_values = {"pk": mark_id, "line_id": line_id, "requirement": requirement, "pages": pages}
+            marks.append(Coverage(evidence_id=document.pk, **mark_values))
+    for document in documents.values():
+        document.claim = claim
+    return list(documents.values()), sorted(marks, key=lambda mark: mark.pk)
+
+
+def mark_form(claim: Claim, posted: Any, faults: Sequence[Finding]) -> MarkForm:
+    """The marks as they were posted, beside what is wrong with them."""
+    lines = _shown_lines(claim)
+    usable = [document for document in claim.evidence.order_by("position") if document.scan != Scan.REFUSED]
+    return MarkForm(lines=_choices(lines, _names(lines)), documents=usable, posted=posted, faults=faults)
+
+
+def _shown_lines(claim: Claim) -> list[ClaimLine]:
+    """The lines that still count; of a claim that was withdrawn as a whole, all."""
+    lines = list(claim.lines.all())
+    return [line for line in lines if line.state != LineState.WITHDRAWN] or lines
+
+
+def _names(lines: Sequence[ClaimLine]) -> dict[int, str]:
+    """What each line is called, by its id."""
+    drafted = any(not line.product_name for line in lines)
+    known = {product.code: product.name for product in lookup.products()} if drafted else {}
+    return {
+        line.pk: line.product_name or known.get(line.product, line.product) or _("Product %(n)s") % {"n": number}
+        for number, line in enumerate(lines, 1)
+    }
+
+
+def _choices(lines: Sequence[ClaimLine], names: dict[int, str]) -> list[tuple[str, str]]:
+    ids = {line.pk: f" ({line.subscription_id[:8]}…)" if line.subscription_id else "" for line in lines}
+    return [(str(line.pk), names[line.pk] + ids[line.pk]) for line in lines]
+
+
+def document_row(evidence: Evidence, *, removable: bool) -> dict[str, Any]:
+    """One document in a list of files."""
+    fault = refusal_of(evidence)
+    state = Scan(evidence.scan)
+    parts = [evidence.letter, extent(evidence), filesizeformat(evidence.size)]
+    return {
+        "key": evidence.key,
+        "letter": evidence.letter,
+        "name": evidence.name,
+        "meta": " · ".join(part for part in parts if part),
+        "href": _address(evidence) if state == Scan.CLEAN else "",
+        "tone": SCAN_TONES[state],
+        "icon": SCAN_ICONS[state],
+        "word": str(state.label),
+        "pending": state == Scan.PENDING,
+        "refusal": refusal_row(fault) if fault else None,
+        "removable": removable,
+    }
+
+
+def refusal_row(fault: Finding) -> dict[str, str]:
+    """Why a file is not taken, in the words of its code."""
+    title = fault.title[:1].upper() + fault.title[1:] + "."
+    return {"code": fault.code, "title": title, "message": fault.message, "remedy": fault.remedy}
+
+
+def _address(evidence: Evidence) -> str:
+    return reverse("claims:evidence", args=[evidence.claim.reference, evidence.key])
+
+
+def extent(evidence: Evidence) -> str:
+    """How long a document is, in its own unit; empty where that cannot be said."""
+    kind, count = kind_of(evidence.name), evidence.pages
+    if not count or kind is None:
+        return ""
+    words = {
+        "page": ngettext("%(n)s page", "%(n)s pages", count),
+        "sheet": ngettext("%(n)s sheet", "%(n)s sheets", count),
+        "slide": ngettext("%(n)s slide", "%(n)s slides", count),
+    }
+    return words[kind.unit] % {"n": count} if kind.unit else ""
+
+
+def cited(evidence: Evidence, pages: str) -> str:
+    """The place that a mark names, such as `p. 2-3`; empty for the whole document."""
+    kind = kind_of(evidence.name)
+    words = {
+        "page": pgettext("citation", "p. %(pages)s"),
+        "sheet": pgettext("citation", "sheet %(pages)s"),
+        "slide": pgettext("citation", "slide %(pages)s"),
+    }
+    unit = kind.unit if kind else ""
+    return words.get(unit, "%(pages)s") % {"pages": pages} if pages else ""
+
+
+def room(usable: Sequence[Evidence]) -> str:
+    """What still fits into the claim."""
+    left = MAX_FILES - len(usable)
+    free = MAX_TOTAL - sum(document.size for document in usable)
+    values = {"count": left, "size": filesizeformat(max(free, 0))}
+    words = ngettext(
+        "There is room for %(count)s more, %(size)s together.",
+        "There is room for %(count)s more, %(size)s together.",
+        left,
+    )
+    return words % values
+
+
+def matrix(
+    lines: Sequence[ClaimLine],
+    names: dict[int, str],
+    usable: Sequence[Evidence],
+    marks: Sequence[Coverage],
+    *,
+    months: int,
+    can_mark: bool,
+) -> dict[str, Any]:
+    """Requirements down, products across; in each cell where it is proved, or what its gap would be refused for."""
+    documents = {document.pk: document for document in usable}
+    cells: dict[tuple[int, str], list[dict[str, Any]]] = {}
+    for row in marks:
+        if document := documents.get(row.evidence_id):
+            place = {
+                "id": row.pk,
+                "letter": document.letter,
+                "pages": cited(document, row.pages),
+                "name": document.name,
+            }
+            cells.setdefault((row.line_id, row.requirement), []).append(place)
+    columns: list[dict[str, Any]] = [
+        {"id": line.pk, "name": names[line.pk], "subscription_id": line.subscription_id, "covered": 0} for line in lines
+    ]
+    rows = []
+    for requirement in Requirement:
+        row_cells = []
+        for index, (line, column) in enumerate(zip(lines, columns, strict=True)):
+            cites = cells.get((line.pk, str(requirement)), [])
+            column["covered"] += bool(cites)
+            mark = f"?line={line.pk}&requirement={requirement}#mark" if can_mark else ""
+            row_cells.append({**_cell(index, requirement, cites), "mark": mark, "name": column["name"]})
+        hint = str(HINTS[requirement]) % {"months": months}
+        rows.append({"label": str(requirement.label), "hint": hint, "cells": row_cells})
+    return {"columns": columns, "rows": rows, "of": len(Requirement), "any": bool(usable)}
+
+
+def _cell(index: int, requirement: Requirement, cites: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "anchor": f"cover-{index}-{requirement}",
+        "cites": cites,
+        "reason": "" if cites else str(REFUSED_FOR[requirement]),
+        "what": str(requirement.label),
+    }

@@ -1,0 +1,174 @@
+"""The last step of a draft: every rule with its outcome, what will be sent, and what happens then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from claims import dates
+from claims.business_days import deadline
+from claims.calendars import policy_and_calendar
+from claims.forms import Step
+from claims.models import Claim
+from claims.presenters import page
+from claims.presenters.checks import Panel, contact_names, once
+from claims.presenters.places import Place
+from claims.rules import order
+from claims.rules.findings import Check, Outcome
+from claims.rules.texts import TEXTS
+from directory import lookup
+
+TITLES = {
+    order.CUSTOMER.title: gettext_lazy("Customer"),
+    order.WORK.title: gettext_lazy("Work and MPN ID"),
+    order.PRODUCTS.title: gettext_lazy("Products"),
+    order.SUBSCRIPTIONS.title: gettext_lazy("Subscriptions"),
+    order.PEOPLE.title: gettext_lazy("People"),
+    order.PROOF.title: gettext_lazy("Proof"),
+    order.ANY_FIELD.title: gettext_lazy("Any field"),
+}
+
+
+@dataclass
+class Outcomes:
+    """The rules of one group by outcome: findings that fail and warn, what passed, what was not checked and why."""
+
+    title: str
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    warned: list[dict[str, Any]] = field(default_factory=list)
+    passed: list[dict[str, str]] = field(default_factory=list)
+    unchecked: list[dict[str, str]] = field(default_factory=list)
+
+
+def review(claim: Claim, panel: Panel | None, *, now: datetime) -> dict[str, Any]:
+    """What the last step shows besides the frame: `groups` with their `tally`, `summary`, `expected`."""
+    groups = [_outcomes(group, panel) for group in order.GROUPS] if panel else []
+    return {
+        "groups": groups,
+        "tally": {
+            "failed": sum(len(group.failed) for group in groups),
+            "warn": sum(len(group.warned) for group in groups),
+            "passed": sum(len(group.passed) for group in groups),
+            "not_checked": sum(len(group.unchecked) for group in groups),
+        },
+        "ready": panel is not None and panel.checked.verdict.sheet.ready,
+        "contested": panel is not None and _is_contested(panel),
+        "summary": summary(claim, panel),
+        "expected": expected(now),
+    }
+
+
+def _is_contested(panel: Panel) -> bool:
+    return any(finding.code == "competing_claim" for finding in panel.checked.verdict.sheet.findings)
+
+
+def _outcomes(group: order.Group, panel: Panel) -> Outcomes:
+    checks = panel.checked.verdict.sheet.checks
+    failed = {check.code for check in checks if check.outcome == Outcome.FAILED}
+    shown = Outcomes(str(TITLES[group.title]))
+    for rule in group.rules:
+        own = [check for check in checks if check.code == rule.code]
+        by = {outcome: [check for check in own if check.outcome == outcome] for outcome in Outcome}
+        shown.failed += panel.grouped(_findings(by[Outcome.FAILED]))
+        shown.warned += panel.grouped(_findings(by[Outcome.WARNED]))
+        label = str(TEXTS[rule.code].passed)
+        if by[Outcome.PASSED]:
+            shown.passed.append({"label": label, "where": _where(by[Outcome.PASSED], panel)})
+        elif not by[Outcome.FAILED] and not by[Outcome.WARNED]:
+            shown.unchecked.append({"label": label, "why": _why(rule.code, by[Outcome.UNCHECKED], failed)})
+    return shown
+
+
+def _findings(checks: list[Check]) -> list[Any]:
+    return once(check.finding for check in checks if check.finding is not None)
+
+
+def _where(checks: list[Check], panel: Panel) -> str:
+    """The fields that a rule holds for, by name; how many, where they are too many to be read."""
+    names = list(dict.fromkeys(panel.name_of(check.field) for check in checks))
+    if len(names) > 6:
+        return ngettext("%(number)s field", "%(number)s fields", len(names)) % {"number": len(names)}
+    return "; ".join(names)
+
+
+def _why(code: str, waiting: list[Check], failed: set[str]) -> str:
+    """Why a rule was not checked: it waits for others, or this claim has nothing that it is about."""
+    before = [str(TEXTS[other].passed) for other in TEXTS if other in order.premises(code) & failed]
+    if waiting and before:
+        return _("waits for: %(rules)s") % {"rules": "; ".join(before)}
+    return _("does not concern this claim")
+
+
+def summary(claim: Claim, panel: Panel | None) -> list[dict[str, Any]]:
+    """What will be sent, by step: the facts as pairs of label and values, and the way to change them."""
+    place = Place(claim.reference, Step.REVIEW)
+    facts = {
+        Step.CUSTOMER: _customer(claim, panel),
+        Step.WORK: _work(claim, panel),
+        Step.PRODUCTS: _products(claim),
+        Step.PROOF: _proof(claim, panel),
+    }
+    return [
+        {"step": step, "title": str(step.label), "href": place.address(step), "facts": rows}
+        for step, rows in facts.items()
+    ]
+
+
+def _customer(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
+    known = panel.checked.facts.customer if panel else None
+    rows = [
+        (_("Claim name"), [claim.name]),
+        (_("Customer"), [known.name if known else "", claim.domain]),
+        (_("Tenant ID"), [claim.tenant_id]),
+    ]
+    names = contact_names()
+    for contact in ("customer_contact", "technical_contact"):
+        said = getattr(claim.content, contact)
+        if contact == "customer_contact" or said.name or said.email:
+            rows.append((names[contact], [", ".join(part for part in (said.name, said.title) if part), said.email]))
+    return rows
+
+
+def _work(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
+    mpn = panel.checked.facts.mpn_ids.get(claim.mpn_id) if panel else None
+    rows = [
+        (_("Activity"), [page.work(claim)]),
+        (_("MPN ID"), [f"{claim.mpn_id} {mpn.name if mpn else ''}".strip()]),
+        (contact_names()["partner_contact"], [claim.partner_contact_name, claim.partner_contact_email]),
+    ]
+    if claim.solution_seller or claim.isv_solution:
+        rows += [(_("Solution seller"), [claim.solution_seller]), (_("ISV solution"), [claim.isv_solution])]
+    return rows
+
+
+def _products(claim: Claim) -> list[tuple[str, list[str]]]:
+    known: Mapping[str, lookup.Product] = {product.code: product for product in lookup.products()}
+    rows = []
+    for number, line in enumerate(claim.content.lines, 1):
+        product = known.get(line.product)
+        whole = _("whole tenant") if product and product.kind == "workload" else _("found for you; shown once approved")
+        label = _("Product %(number)s") % {"number": number}
+        rows.append((label, [product.name if product else line.product, line.subscription_id or whole]))
+    return rows
+
+
+def _proof(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
+    """The documents as the rules saw them; past the limit of look-ups, when none ran, as they are stored."""
+    documents = panel.checked.facts.documents or () if panel else claim.evidence.order_by("position")
+    return [(_("Documents"), [document.name for document in documents])]
+
+
+def expected(now: datetime) -> dict[str, Any]:
+    """When a claim that is sent now will be reviewed: the day in words, and the clock day by day."""
+    policy, calendar = policy_and_calendar(now)
+    due = deadline(now, policy.review_business_days, calendar)
+    counted = Claim(due_at=due.due_at, due_days=[[day.date.isoformat(), day.number, day.reason] for day in due.days])
+    return {
+        "day": dates.day_long(due.days[-1].date),
+        "business_days": policy.review_business_days,
+        "days": [{**day, "flag": _("Today")} if day["current"] else day for day in page.clock(counted, now)],
+        "note": page.clock_note(counted),
+    }

@@ -1,0 +1,465 @@
+"""Taking back what is open of a sent claim: its review stops, its cases are left, what was decided stays."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from claims.actions import withdraw_claim
+from claims.models import Association, Case, Claim, ClaimLine
+from cpor import demo
+from events.log import faults
+from events.models import Notification
+from partners.models import Membership, MpnId
+from tests.at_once import at_once
+from tests.claims.given import (
+    BOTH,
+    SALES,
+    SERVICE,
+    draft,
+    events_of,
+    everything,
+    held,
+    mails,
+    notices_on,
+    of_brightwater,
+    parties,
+    read,
+    sent,
+    stored,
+    third,
+    version_on,
+)
+from tests.claims.test_races import at_races, clean, submit, typed
+from tests.world import NOW, World
+
+both_databases = pytest.mark.both_databases
+REVIEWERS = ["nadia.okafor", "pieter.vos", "samuel.lind"]
+
+
+def withdraw(world: World, who: str, reference: str, **headers: str) -> Any:
+    return world.api(who).send("POST", f"claims/{reference}/withdraw/", **headers)
+
+
+def lines_of(reference: str) -> list[tuple[str, str]]:
+    lines = ClaimLine.objects.filter(claim__reference=reference)
+    return [(line.product.removeprefix("dynamics-365-"), line.state) for line in lines]
+
+
+def told_of_withdrawal() -> list[str]:
+    rows = Notification.objects.filter(kind="claim_withdrawn").values_list("recipient__email", flat=True)
+    return sorted(email.partition("@")[0] for email in rows)
+
+
+def decide(reference: str, product: str, state: str) -> None:
+    """Decides one line, as no verb does yet."""
+    line = ClaimLine.objects.get(claim__reference=reference, product=f"dynamics-365-{product}")
+    if state in {"approved", "ended"}:
+        line.association = Association.objects.create(unit=line.unit, partner=line.partner, since=NOW)
+    line.state = state
+    line.save()
+
+
+@both_databases
+def test_a_withdrawn_claim_stays_readable_and_its_things_are_free_again(world: World) -> None:
+    reference = sent(world, "jonas.weber", lines=[SALES, SERVICE])
+    before = stored(reference)
+    response = withdraw(world, "jonas.weber", reference)
+    assert response.status_code == 200
+    assert (response.json()["state"], response.json()["actions"]) == ("withdrawn", ["copy", "comment"])
+    claim = stored(reference)
+    assert (claim.state, claim.version) == ("withdrawn", before.version + 1)
+    assert (claim.due_at, claim.submitted_at, claim.content.name) == (before.due_at, before.submitted_at, before.name)
+    assert lines_of(reference) == [("sales", "withdrawn"), ("customer-service", "withdrawn")]
+    assert events_of(claim.subject)[-1] == ("claim.withdrawn", {"withdrawn": 2, "state": "withdrawn"})
+    assert list(faults()) == []
+    sent(world, "jonas.weber", lines=[SALES])
+
+
+@both_databases
+@pytest.mark.parametrize("state", ["submitted", "under_review", "action_required", "disputed"])
+def test_any_open_claim_can_be_withdrawn(world: World, state: str) -> None:
+    reference = sent(world, "jonas.weber")
+    Claim.objects.update(state=state)
+    assert withdraw(world, "jonas.weber", reference).status_code == 200
+    assert stored(reference).state == "withdrawn"
+
+
+@both_databases
+@pytest.mark.parametrize("state", ["editing", "approved", "rejected", "withdrawn", "ended"])
+def test_no_other_claim_can(world: World, state: str) -> None:
+    reference = sent(world, "jonas.weber")
+    Claim.objects.update(state=state)
+    before = everything()
+    response = withdraw(world, "jonas.weber", reference)
+    assert (response.status_code, response.json()["code"]) == (409, "transition_not_allowed")
+    assert response.json()["state"] == state
+    assert everything() == before
+
+
+@both_databases
+@pytest.mark.parametrize(
+    ("decided", "state"),
+    [
+        (["approved"], "approved"),
+        (["rejected"], "rejected"),
+        (["ended"], "ended"),
+        (["withdrawn"], "withdrawn"),
+        (["rejected", "approved"], "approved"),
+        (["rejected", "ended"], "ended"),
+    ],
+    ids=lambda value: "+".join(value) if isinstance(value, list) else value,
+)
+def test_what_was_decided_stays_and_says_what_the_claim_is(world: World, decided: list[str], state: str) -> None:
+    others = ["customer-service", "commerce"][: len(decided)]
+    lines = [SALES, *({"product": f"dynamics-365-{product}"} for product in others)]
+    reference = sent(world, "jonas.weber", lines=lines)
+    for product, outcome in zip(others, decided, strict=True):
+        decide(reference, product, outcome)
+    associations = list(Association.objects.values())
+    assert withdraw(world, "jonas.weber", reference).json()["state"] == state
+    assert lines_of(reference) == [("sales", "withdrawn"), *zip(others, decided, strict=True)]
+    assert list(Association.objects.values()) == associations
+    assert events_of(stored(reference).subject)[-1] == ("claim.withdrawn", {"withdrawn": 1, "state": state})
+
+
+# --- Cases
+
+
+@both_databases
+def test_the_claim_leaves_its_case_which_closes_below_two_parties_and_nobody_is_told(world: World) -> None:
+    other = sent(world, "miguel.sa", **of_brightwater())
+    reference = sent(world, "jonas.weber")
+    rows = list(Claim.objects.filter(reference=other).values())
+    notices = Notification.objects.filter(recipient__email__endswith="brightwater.example").count()
+    withdraw(world, "jonas.weber", reference)
+    assert parties() == [("closed", ["Brightwater Partners"])]
+    claim = stored(reference)
+    assert events_of(f"case:{Case.objects.get().pk}")[2:] == [
+        ("case.left", {"claim": claim.pk, "partner": claim.partner_id}),
+        ("case.closed", {}),
+    ]
+    assert "case" not in str(events_of(claim.subject))
+    assert list(Claim.objects.filter(reference=other).values()) == rows
+    assert Notification.objects.filter(recipient__email__endswith="brightwater.example").count() == notices
+
+
+@both_databases
+def test_who_holds_the_unit_or_has_another_claim_on_it_stays_a_party(world: World) -> None:
+    held("alder-sales", demo.ALDER, demo.HALDEN)
+    sent(world, "miguel.sa", **of_brightwater(lines=[SALES, SERVICE]))
+    reference = sent(world, "jonas.weber", lines=[SALES, SERVICE])
+    sent(world, "jonas.weber", lines=[SERVICE], activity="presales")
+    withdraw(world, "jonas.weber", reference)
+    assert parties() == [("open", BOTH), ("open", BOTH)]
+
+
+@both_databases
+def test_a_proposal_falls_back_when_a_party_leaves_and_who_filed_since_joins(world: World) -> None:
+    sent(world, "miguel.sa", **of_brightwater())
+    reference = sent(world, "jonas.weber")
+    Case.objects.update(state="proposed")
+    late = sent(world, "third", **third(world))
+    assert parties() == [("proposed", BOTH)]
+    withdraw(world, "jonas.weber", reference)
+    assert parties() == [("open", ["Brightwater Partners", "Calder"])]
+    claim = stored(reference)
+    assert events_of(f"case:{Case.objects.get().pk}")[2:] == [
+        ("case.left", {"claim": claim.pk, "partner": claim.partner_id}),
+        ("case.fell_back", {}),
+        ("case.joined", {"claim": stored(late).pk}),
+    ]
+    assert notices_on(late) == ["arbitration_ahead"]
+    assert list(faults()) == []
+
+
+@both_databases
+def test_a_proposal_without_a_second_party_is_closed(world: World) -> None:
+    sent(world, "miguel.sa", **of_brightwater())
+    reference = sent(world, "jonas.weber", lines=[SALES, SERVICE])
+    Case.objects.update(state="proposed")
+    assert world.api("jonas.weber").send("PATCH", f"claims/{reference}/", {"lines": [SERVICE]}).status_code == 200
+    assert parties() == [("closed", ["Brightwater Partners"])]
+
+
+# --- Who hears of it
+
+
+@both_databases
+def test_the_reviewers_and_the_colleague_who_sent_it_are_told_and_not_who_withdrew(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    withdraw(world, "ruth.adeyemi", reference)
+    assert told_of_withdrawal() == ["jonas.weber", *REVIEWERS]
+    subjects = [(to.partition("@")[0], subject) for to, subject in mails() if "withdrawn" in subject]
+    assert subjects == [(name, f"{reference} is withdrawn: Sales roll-out") for name in ["jonas.weber", *REVIEWERS]]
+
+
+@both_databases
+def test_one_who_withdraws_their_own_claim_hears_nothing_of_it(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    withdraw(world, "jonas.weber", reference)
+    assert told_of_withdrawal() == REVIEWERS
+
+
+@both_databases
+def test_the_reviewers_are_not_told_where_it_was_not_theirs_to_act(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    Claim.objects.update(state="action_required")
+    withdraw(world, "ruth.adeyemi", reference)
+    assert told_of_withdrawal() == ["jonas.weber"]
+
+
+@both_databases
+def test_each_mail_says_who_withdrew_what(world: World, mailoutbox: list[Any]) -> None:
+    reference = sent(world, "jonas.weber")
+    withdraw(world, "ruth.adeyemi", reference)
+    mails()
+    texts = {letter.to[0].partition("@")[0]: letter.body for letter in mailoutbox if "withdrawn" in letter.subject}
+    assert (
+        f'Ruth Adeyemi has withdrawn your company\'s claim "Sales roll-out" ({reference}) for Alder Freight Lines.'
+        in texts["jonas.weber"]
+    )
+    assert f'Halden Cloud Works has withdrawn the claim "Sales roll-out" ({reference})' in texts["nadia.okafor"]
+    assert "Ruth" not in texts["nadia.okafor"]
+
+
+# --- The page
+
+
+@both_databases
+def test_the_page_asks_first_and_says_what_follows(world: World) -> None:
+    reference, browser = sent(world, "jonas.weber", lines=[SALES, SERVICE]), world.web("jonas.weber")
+    decide(reference, "customer-service", "approved")
+    before = everything()
+    page = read(browser, f"/claims/{reference}/withdraw/")
+    for sentence in ("The review stops", "stay readable", "file a new claim", "It cannot be undone."):
+        assert sentence in page
+    withdrawn, _heading, stays = page.partition("Stays as decided")
+    assert "Dynamics 365 Sales" in withdrawn
+    assert "Dynamics 365 Customer Service" in stays
+    assert "danger" not in page
+    assert everything() == before
+
+
+@both_databases
+def test_confirmed_it_is_withdrawn_and_the_claims_page_says_so(world: World) -> None:
+    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/withdraw/"))
+    response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
+    assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/")
+    page = read(browser, f"/claims/{reference}/")
+    assert "The claim is withdrawn." in page
+    assert "Nothing more happens with this claim. To claim again, copy it to a new draft." in page
+    assert "by Jonas Weber; 1 product withdrawn" in page
+    assert re.search(r"<span>Withdrawn\b", page)
+    assert 'class="clock"' not in page
+    assert "To claim again" not in read(world.web("nadia.okafor"), f"/claims/{reference}/")
+    assert reference not in read(world.web("nadia.okafor"), "/review/")
+
+
+@both_databases
+@pytest.mark.parametrize("version", ["1", "0", "", "x", "-2", "²", "9" * 40, "2\x00"])
+def test_an_older_question_withdraws_nothing_and_shows_what_stands_now(world: World, version: str) -> None:
+    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
+    before = everything()
+    response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
+    assert response.status_code == 409
+    assert "Nothing was withdrawn. Below is how it stands now" in response.content.decode()
+    assert everything() == before
+    again = browser.post(f"/claims/{reference}/withdraw/", {"version": version_on(response)})
+    assert again.status_code == 302
+    assert stored(reference).state == "withdrawn"
+
+
+@both_databases
+def test_a_decision_made_meanwhile_is_not_overrun(world: World) -> None:
+    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/withdraw/"))
+    decide(reference, "sales", "approved")
+    Claim.objects.update(state="approved", version=7)
+    before = everything()
+    response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "By now it reads: Approved. Nothing was changed." in page
+    assert '<button class="btn primary"' not in page
+    assert everything() == before
+
+
+@both_databases
+def test_pressed_twice_it_is_withdrawn_once_and_says_so(world: World) -> None:
+    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/withdraw/"))
+    for _ in range(2):
+        response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
+        assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/")
+    page = read(browser, f"/claims/{reference}/")
+    assert "The claim is withdrawn." in page
+    assert "This claim has been withdrawn already." in page
+    assert stored(reference).version == 3
+
+
+@both_databases
+def test_where_something_was_decided_only_the_rest_is_said_to_be_withdrawn(world: World) -> None:
+    reference, browser = sent(world, "jonas.weber", lines=[SALES, SERVICE]), world.web("jonas.weber")
+    decide(reference, "customer-service", "approved")
+    browser.post(f"/claims/{reference}/withdraw/", {"version": "2"})
+    page = read(browser, f"/claims/{reference}/")
+    assert "What was open of the claim is withdrawn." in page
+    assert "The claim is withdrawn." not in page
+
+
+@both_databases
+def test_a_page_for_what_cannot_be_withdrawn_leads_to_the_claim(world: World) -> None:
+    begun, gone = draft(world, "jonas.weber"), sent(world, "jonas.weber")
+    partner, reviewer = world.web("jonas.weber"), world.web("nadia.okafor")
+    withdraw(world, "jonas.weber", gone)
+    before = everything()
+    for browser, reference in ((partner, begun), (partner, gone), (reviewer, gone)):
+        response = browser.get(f"/claims/{reference}/withdraw/")
+        assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/")
+    assert reviewer.post(f"/claims/{gone}/withdraw/", {"version": "3"}).status_code == 302
+    assert everything() == before
+
+
+# --- Who may
+
+
+@both_databases
+def test_another_company_and_a_role_for_other_mpn_ids_get_the_404_of_nothing(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    membership = Membership.objects.get(user=world.person("ines.moreau"))
+    membership.mpn_ids.set(MpnId.objects.filter(number=demo.LYON))
+    strangers = [(world.api(name), world.web(name)) for name in ("miguel.sa", "ines.moreau")]
+    before = everything()
+    for api, browser in strangers:
+        theirs = api.send("POST", f"claims/{reference}/withdraw/")
+        assert theirs.status_code == 404
+        assert theirs.content == api.send("POST", "claims/CP-0000-0000/withdraw/").content
+        for method in (browser.get, browser.post):
+            page = method(f"/claims/{reference}/withdraw/", {"version": "2"})
+            assert (page.status_code, page.content) == (404, method("/claims/CP-0000-0000/withdraw/").content)
+    assert everything() == before
+
+
+@both_databases
+@pytest.mark.parametrize("name", ["nadia.okafor", "samuel.lind", "elena.ruiz", "hugo.brandt"])
+def test_the_operator_withdraws_nothing(world: World, name: str) -> None:
+    reference = sent(world, "jonas.weber")
+    before = everything()
+    assert withdraw(world, name, reference).status_code == 403
+    assert everything() == before
+
+
+# --- Over the API
+
+
+@both_databases
+def test_a_key_makes_a_repetition_safe_and_a_tag_keeps_from_what_was_not_seen(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    api = world.api("jonas.weber")
+    tag = api.send("GET", f"claims/{reference}/")["ETag"]
+    assert withdraw(world, "jonas.weber", reference, If_Match='"old"').status_code == 412
+    assert stored(reference).state == "submitted"
+    first = withdraw(world, "jonas.weber", reference, If_Match=tag, Idempotency_Key="once")
+    again = withdraw(world, "jonas.weber", reference, If_Match=tag, Idempotency_Key="once")
+    assert (first.status_code, again.status_code, again["Idempotent-Replayed"]) == (200, 200, "true")
+    assert (first.content, first["ETag"]) == (again.content, again["ETag"])
+    assert first["ETag"] == api.send("GET", f"claims/{reference}/")["ETag"]
+    assert [kind for kind, _ in events_of(stored(reference).subject)].count("claim.withdrawn") == 1
+
+
+@both_databases
+def test_no_trace_is_left_where_the_act_breaks_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent(world, "miguel.sa", **of_brightwater())
+    reference = sent(world, "jonas.weber")
+    before = everything()
+
+    def breaks(*args: Any, **more: Any) -> None:
+        raise OSError("gone")
+
+    monkeypatch.setattr("claims.actions.withdraw.tell_of_withdrawal", breaks)
+    with pytest.raises(OSError, match="gone"):
+        withdraw_claim(
+            claim=Claim.objects.get(reference=reference), actor=world.person("jonas.weber"), now=NOW + timedelta(1)
+        )
+    assert everything() == before
+
+
+# --- The same instant
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_withdrawals_at_once_are_one(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    answers = clean(at_once([lambda: withdraw(world, "jonas.weber", reference)] * 20))
+    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 19]
+    claim = stored(reference)
+    assert (claim.state, claim.version) == ("withdrawn", 3)
+    assert [kind for kind, _ in events_of(claim.subject)].count("claim.withdrawn") == 1
+    assert told_of_withdrawal() == REVIEWERS
+    assert list(faults()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdrawn_and_changed_at_once_is_withdrawn_whole_or_not_at_all(world: World) -> None:
+    for number in range(8):
+        service = {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")}
+        sales = {**SALES, "subscription_id": typed(number)}
+        reference = sent(world, "jonas.weber", **at_races(lines=[sales]))
+
+        def edit(reference: str = reference, kept: Any = service) -> Any:
+            return world.api("ruth.adeyemi").send("PATCH", f"claims/{reference}/", {"lines": [kept]})
+
+        world.api("ruth.adeyemi")
+        calls = [edit, lambda reference=reference: withdraw(world, "jonas.weber", reference)]
+        edited, withdrawn = clean(at_once(calls))
+        states = dict(lines_of(reference))
+        if withdrawn.status_code == 200 and edited.status_code == 200:
+            assert (stored(reference).state, set(states.values())) == ("withdrawn", {"withdrawn"})
+        elif withdrawn.status_code == 200:
+            assert edited.status_code in {400, 409}
+            assert (stored(reference).state, states) == ("withdrawn", {"sales": "withdrawn"})
+        else:
+            assert (edited.status_code, withdrawn.status_code) == (200, 409)
+            assert states == {"sales": "withdrawn", "customer-service": "open"}
+            assert stored(reference).state == "submitted"
+    assert list(faults()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_withdraws_while_a_rival_files_is_in_no_case_alone(world: World) -> None:
+    for number in range(8):
+        lines = [{**SALES, "subscription_id": typed(number)}]
+        ours = sent(world, "jonas.weber", **at_races(lines=lines))
+        theirs = draft(world, "miguel.sa", **of_brightwater(**at_races(lines=lines)))
+        calls = [lambda ours=ours: withdraw(world, "jonas.weber", ours), submit(world, "miguel.sa", theirs)]
+        answers = clean(at_once(calls[:: 1 if number % 2 else -1]))
+        assert [answer.status_code for answer in answers] == [200, 200]
+        case = Case.objects.filter(unit__lines__claim__reference=theirs).first()
+        told = notices_on(theirs)
+        assert (case is None, told) in [(True, []), (False, ["arbitration_ahead"])]
+        assert case is None or case.state == "closed"
+        assert (stored(ours).state, stored(theirs).state) == ("withdrawn", "submitted")
+    assert not Case.objects.filter(state="open").exists()
+    assert list(faults()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_both_parties_of_a_case_may_leave_at_once(world: World) -> None:
+    for number in range(8):
+        lines = [
+            {**SALES, "subscription_id": typed(number)},
+            {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")},
+        ]
+        ours = sent(world, "jonas.weber", **at_races(lines=lines))
+        theirs = sent(world, "miguel.sa", **of_brightwater(**at_races(lines=lines[::-1])))
+        calls = [
+            lambda ours=ours: withdraw(world, "jonas.weber", ours),
+            lambda theirs=theirs: withdraw(world, "miguel.sa", theirs),
+        ]
+        answers = clean(at_once(calls))
+        assert [answer.status_code for answer in answers] == [200, 200]
+    assert {state for state, _names in parties()} == {"closed"}
+    assert list(faults()) == []
