@@ -1,6 +1,5 @@
 """Fixtures that every test may use."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -9,11 +8,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from cpor import demo
-from directory.imports.customers import import_customers
-from partners.imports.writing import import_partners
-from partners.models import OperatorRole, User
-from tests.world import NOW, TODAY, World
+from tests.world import NOW, World, fill
 
 INSPECTED_FILE = "inspected file"  # a test's record of [name, CPU seconds, peak bytes]
 
@@ -47,9 +42,5 @@ def now() -> Iterator[datetime]:
 @pytest.fixture
 def world(db: None, now: datetime) -> World:
     """The demo world as its imports leave it, with an admin and an auditor at the operator."""
-    import_customers(json.dumps(demo.directory(TODAY)).encode())
-    import_partners(json.dumps(demo.partners(TODAY)).encode())
-    for email, role in demo.OPERATORS.items():
-        name = demo.NAMES[email.partition("@")[0]]
-        OperatorRole.objects.create(user=User.objects.create_user(email, name=name), role=role)
+    fill()
     return World()

@@ -42,8 +42,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**kept, "DATA_DIR": str(tmp_path / "demo data"), "PORT": str(free_port())}
 
 
-@pytest.fixture
-def demo(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+@contextlib.contextmanager
+def running(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     """The running demo; killed if the test leaves it running."""
     with subprocess.Popen(
         [sys.executable, "-m", "scripts.demo"],
@@ -76,22 +76,22 @@ def get(port: str, path: str) -> tuple[int, bytes]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
-@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
-def test_the_demo_serves_and_is_clean_when_stopped(
-    demo: subprocess.Popen[str], environment: dict[str, str], told: signal.Signals
-) -> None:
-    said = read_until(demo, "CPOR serves at")
-    assert f"http://127.0.0.1:{environment['PORT']}/" in said
-    assert "@" in said, "the sign-ins are printed before the address"
-    assert get(environment["PORT"], "/healthz") == (200, b'{"status": "ok"}')
-    assert get(environment["PORT"], "/accounts/login/")[0] == 200
-    assert len(processes_of(Path(environment["DATA_DIR"]))) >= 4  # the demo, web and its worker, the Celery worker
+def test_the_demo_serves_again_and_again_and_is_clean_when_stopped(environment: dict[str, str]) -> None:
+    data, port = Path(environment["DATA_DIR"]), environment["PORT"]
+    for told in (signal.SIGINT, signal.SIGTERM):
+        with running(environment) as demo:
+            said = read_until(demo, "CPOR serves at")
+            assert f"http://127.0.0.1:{port}/" in said
+            assert "@" in said, "the sign-ins are printed before the address"
+            assert get(port, "/healthz") == (200, b'{"status": "ok"}')
+            assert get(port, "/accounts/login/")[0] == 200
+            assert len(processes_of(data)) >= 4  # the demo, web and its worker, the Celery worker
 
-    began = time.monotonic()
-    demo.send_signal(told)
-    assert demo.wait(timeout=15) == 0
-    assert time.monotonic() - began < 12
-    assert processes_of(Path(environment["DATA_DIR"])) == []
+            began = time.monotonic()
+            demo.send_signal(told)
+            assert demo.wait(timeout=15) == 0
+            assert time.monotonic() - began < 12
+            assert processes_of(data) == []
 
 
 def test_a_taken_port_is_one_clear_line(environment: dict[str, str]) -> None:

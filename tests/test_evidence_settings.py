@@ -1,30 +1,19 @@
 """Where documents are kept and who scans them: what is wrong or unsafe stops the start with one clear line."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.test_settings import PRODUCTION, ROOT, refusal
-
-ASK = """
-import json
-from cpor import settings as s
-chosen = s.STORAGES["evidence"]
-print(json.dumps([chosen["BACKEND"].rpartition(".")[2], chosen["OPTIONS"], str(s.EVIDENCE_SPOOL), s.CLAMD], default=str))
-"""
+from tests.test_settings import PRODUCTION, read, refusal
 
 
-def chosen(data: Path, environment: dict[str, str]) -> list[Any]:
+def chosen(data: Path, environment: dict[str, str]) -> tuple[str, dict[str, Any], str, str]:
     """Backend, options, spool and scanner of a start with this environment."""
-    bare = {"PATH": "/usr/bin:/bin", "DATA_DIR": str(data), **environment}
-    command = [sys.executable, "-c", ASK]
-    done = subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    return list(json.loads(done.stdout))
+    settings = read(data, environment)
+    storage = settings["STORAGES"]["evidence"]
+    backend = storage["BACKEND"].rpartition(".")[2]
+    return backend, storage["OPTIONS"], str(settings["EVIDENCE_SPOOL"]), settings["CLAMD"]
 
 
 def test_without_a_word_documents_lie_beside_the_data_for_our_eyes_only(tmp_path: Path) -> None:

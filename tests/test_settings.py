@@ -1,9 +1,12 @@
 """The start with a wrong environment: one line that names the variable and what to set, and no traceback."""
 
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -18,48 +21,60 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://cpor:pass-word-9@db.example/cpor",
     "REDIS_URL": "redis://redis.example/0",
 }
-ASK = "from cpor import settings as s; print(s.MODE, s.DATABASES['default']['ENGINE'].rsplit('.')[-1], s.SITE_URL)"
 
 
-def start(data: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Reads the settings in a fresh process whose environment is `environment` and a data folder."""
-    bare = {"PATH": os.defpath, "DATA_DIR": str(data)}
-    return subprocess.run(
-        [sys.executable, "-c", ASK],
+def read(data: Path, environment: dict[str, str]) -> dict[str, Any]:
+    """The settings of a process whose environment is `environment` and a data folder."""
+    with mock.patch.dict(os.environ, {"PATH": os.defpath, "DATA_DIR": str(data), **environment}, clear=True):
+        return runpy.run_path(str(ROOT / "cpor" / "settings.py"))
+
+
+def start(data: Path, environment: dict[str, str]) -> str:
+    """What decides most: mode, database and address."""
+    settings = read(data, environment)
+    return f"{settings['MODE']} {settings['DATABASES']['default']['ENGINE'].rpartition('.')[2]} {settings['SITE_URL']}"
+
+
+def refusal(data: Path, environment: dict[str, str]) -> str:
+    """The one line with which the start ends."""
+    with pytest.raises(SystemExit) as ended:
+        read(data, environment)
+    line = ended.value.code
+    assert isinstance(line, str)
+    assert len(line.splitlines()) == 1, line
+    assert line.startswith("CPOR cannot start: ")
+    return line
+
+
+def test_a_refused_start_prints_one_line_and_no_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check"],
         cwd=ROOT,
-        env={**bare, **environment},
+        env={"PATH": os.defpath, "DATA_DIR": str(tmp_path), "CPOR_MODE": "debug"},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-
-
-def refusal(data: Path, environment: dict[str, str]) -> str:
-    done = start(data, environment)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    lines = done.stderr.splitlines()
-    assert len(lines) == 1, done.stderr
-    assert lines[0].startswith("CPOR cannot start: ")
-    return lines[0]
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == ("CPOR cannot start: CPOR_MODE is 'debug'. Set it to one of: embedded, production, test.\n")
 
 
 def test_with_no_environment_it_is_the_embedded_database(tmp_path: Path) -> None:
-    assert start(tmp_path, {}).stdout == "embedded sqlite3 http://127.0.0.1:8000\n"
+    assert start(tmp_path, {}) == "embedded sqlite3 http://127.0.0.1:8000"
 
 
 def test_empty_variables_count_as_absent(tmp_path: Path) -> None:
     empty = {"DATABASE_URL": "", "REDIS_URL": "", "CPOR_MODE": "", "CPOR_EMAIL_URL": "", "PORT": ""}
-    assert start(tmp_path, empty).stdout == "embedded sqlite3 http://127.0.0.1:8000\n"
+    assert start(tmp_path, empty) == "embedded sqlite3 http://127.0.0.1:8000"
 
 
 def test_the_address_follows_the_port(tmp_path: Path) -> None:
-    assert start(tmp_path, {"PORT": "8123"}).stdout == "embedded sqlite3 http://127.0.0.1:8123\n"
+    assert start(tmp_path, {"PORT": "8123"}) == "embedded sqlite3 http://127.0.0.1:8123"
 
 
 def test_a_complete_production_environment_starts(tmp_path: Path) -> None:
-    assert start(tmp_path, PRODUCTION).stdout == "production postgresql https://cpor.example\n"
+    assert start(tmp_path, PRODUCTION) == "production postgresql https://cpor.example"
 
 
 def test_a_database_alone_means_production_and_asks_for_the_rest(tmp_path: Path) -> None:

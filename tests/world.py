@@ -1,17 +1,70 @@
 """The cast of most tests: the demo's companies, customers and people, on a day that stands still."""
 
 import json
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db.models import AutoField, Model
 from django.test import Client
 
 from cpor import demo
-from partners.models import ApiToken, User
+from directory.imports.customers import import_customers
+from directory.models import Domain, Subscription, Tenant
+from partners.imports.writing import import_partners
+from partners.models import (
+    ApiToken,
+    Enrollment,
+    EnrollmentPeriod,
+    Membership,
+    MembershipMpnId,
+    MpnId,
+    OperatorRole,
+    Partner,
+    Program,
+    User,
+)
 
 # Thursday, 19 November 2026, 14:05 Pacific: a week before Thanksgiving.
 NOW = datetime(2026, 11, 19, 22, 5, tzinfo=UTC)
 TODAY = NOW.date()
+# What the imports write, those first that others refer to.
+WRITTEN: tuple[type[Model], ...] = (Tenant, Domain, Subscription)
+WRITTEN += (User, Partner, MpnId, Membership, MembershipMpnId, Enrollment, EnrollmentPeriod, OperatorRole)
+
+_rows: dict[type[Model], list[Model]] = {}
+_programs: dict[int, str] = {}
+
+
+def fill() -> None:
+    """Puts the world into a database without people and customers: imported once, then as the rows that came of it."""
+    if _rows:
+        _put_back()
+        return
+    import_customers(json.dumps(demo.directory(TODAY)).encode())
+    import_partners(json.dumps(demo.partners(TODAY)).encode())
+    for email, role in demo.OPERATORS.items():
+        name = demo.NAMES[email.partition("@")[0]]
+        OperatorRole.objects.create(user=User.objects.create_user(email, name=name), role=role)
+    _rows.update({model: list(model._default_manager.all()) for model in WRITTEN})
+    _programs.update(Program.objects.values_list("pk", "code"))
+
+
+def _put_back() -> None:
+    """The same rows under numbers that the database gives them anew, as it does to those of an import."""
+    codes = dict(Program.objects.values_list("code", "pk"))
+    now: dict[tuple[type[Model], Any], Any] = {(Program, pk): codes[code] for pk, code in _programs.items()}
+    for model, rows in _rows.items():
+        key = model._meta.pk
+        references = [field for field in model._meta.concrete_fields if field.related_model in {*_rows, Program}]
+        copies = [copy(row) for row in rows]
+        for row in copies:
+            for field in references:
+                setattr(row, field.attname, now[field.related_model, getattr(row, field.attname)])
+            if isinstance(key, AutoField):
+                row.pk = None
+        model._default_manager.bulk_create(copies)
+        now |= {(model, row.pk): fresh.pk for row, fresh in zip(rows, copies, strict=True)}
 
 
 class World:

@@ -5,6 +5,7 @@ The rules follow this order, `docs/rules.md` is printed from it, and the tests h
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,7 @@ GROUPS = (CUSTOMER, WORK, PRODUCTS, SUBSCRIPTIONS, PEOPLE, PROOF, ANY_FIELD)
 RULES: Mapping[str, Rule] = {rule.code: rule for group in (*GROUPS, MARKS, UPLOADS) for rule in group.rules}
 
 
+@cache
 def premises(code: str) -> frozenset[str]:
     """Every code whose failure keeps `code` from being checked, near and far."""
     near = RULES[code].after

@@ -91,8 +91,8 @@ def test_a_claim_is_begun_in_one_browser_and_proved_and_sent_in_another(
 
 def add_and_clear(home: Keyboard, five: list[Path]) -> None:
     """Five files, of which two are refused and taken off."""
-    home.tab_to("file")
-    with home.page.expect_file_chooser() as chosen:
+    with home.page.expect_file_chooser() as chosen:  # from before the way there: the browser takes a while to listen
+        home.tab_to("file")
         home.page.keyboard.press("Space")
     chosen.value.set_files(five)
     expect(home.page.locator("#documents li")).to_have_count(4)
