@@ -33,7 +33,7 @@ WATCH = """addEventListener("securitypolicyviolation", (event) => console.error(
   + " " + event.blockedURI + " " + event.sourceFile + ":" + event.lineNumber))"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser, for all tests of this process."""
     with sync_playwright() as playwright:
