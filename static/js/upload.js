@@ -136,10 +136,12 @@ function prepare(form) {
     next();
   }
 
-  input.addEventListener("change", () => {
+  function take() {
     add(Array.from(input.files));
     input.value = "";
-  });
+  }
+  input.addEventListener("change", take);
+  take(); // whoever was quicker than this script has chosen already
 
   form.addEventListener("dragover", (event) => {
     event.preventDefault();

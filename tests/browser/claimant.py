@@ -48,8 +48,9 @@ def reference_of(page: Page) -> str:
 
 
 def on_step(page: Page, step: str) -> None:
-    """Waits until the step is shown."""
+    """Waits until the step is shown and its scripts have run."""
     page.get_by_role("heading", name=HEADINGS[step]).wait_for()
+    page.wait_for_load_state()
 
 
 def go_on(page: Page, step: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from claims.actions.inspections import inspect_due
 from claims.models import Claim, Coverage, Evidence
@@ -171,6 +171,26 @@ def test_a_file_that_breaks_off_is_sent_again_by_its_button(
     expect(row(page, "Acceptance, signed.pdf")).to_contain_text("Clean")
     assert Evidence.objects.count() == 1
     troubles.clear()  # Chromium says that the first one failed, as was meant
+
+
+def test_a_file_chosen_before_the_script_has_come_is_sent_by_it(
+    signed_in: Callable[..., Page], five: list[Path]
+) -> None:
+    page = signed_in(PARTNER)
+    to_proof(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/upload*.js", hold)
+    page.reload(wait_until="commit")
+    page.locator("#f-proof").set_input_files(five[0])
+    assert len(held) == 1
+    held[0].continue_()
+
+    expect(page.locator("#documents li")).to_contain_text("Acceptance, signed.pdf")
+    expect(page.locator("#uploads li")).to_have_count(0)
 
 
 def test_what_is_being_marked_is_not_swept_away_by_an_inspection(
