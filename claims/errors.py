@@ -21,8 +21,20 @@ class FileRefused(ClaimRefused):
     code = "file_refused"
 
 
+class AttachmentRefused(FileRefused):
+    """One of several files is not taken, by its name."""
+
+    def __init__(self, name: str, findings: Sequence[Finding]) -> None:
+        self.name = name
+        super().__init__(findings)
+
+
 class NotStored(Exception):
     """The storage did not take a file: it is full, or does not answer."""
+
+
+class StorageUnavailable(Exception):
+    """The storage does not answer: that says nothing of a document, try again later."""
 
 
 class TransitionNotAllowed(Exception):

@@ -34,7 +34,15 @@ LENGTHS = {
 UNREADABLE = {"tenant_id": "tenant_id_invalid", "domain": "domain_invalid", "email": "email_invalid"}
 # Enough for any number typed without quotes; longer ones take long to write out.
 LONGEST_NUMBER = 512
-INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+# What nobody sees, and what turns the direction or the line of the text around it.
+INVISIBLE = dict.fromkeys(
+    map(
+        ord,
+        "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u061c\u2028\u2029"
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+    )
+)
+TURNING = {code: None for code in INVISIBLE if code not in map(ord, "\u200c\u200d")}  # these two shape words, and emoji
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # "p. 4", "4-6", "4 – 6" or nothing
 PAGES = re.compile(r"(?:pp?\.? ?)?(?:(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?)?", re.ASCII | re.IGNORECASE)
@@ -179,8 +187,15 @@ def _lines(value: Any, faults: list[Finding], *, keep: tuple[LineContent, ...]) 
         if not isinstance(item, Mapping):
             faults.append(Finding("invalid", path))
             item = {}  # noqa: PLW2901 - the line keeps its place, so that the paths of the others stay right
-        product = _text(item.get("product"), "product", f"{path}.product", faults)
-        subscription_id = _text(item.get("subscription_id"), "subscription_id", f"{path}.subscription_id", faults)
+        before = keep[index] if index < len(keep) else LineContent()
+        product = _text(item.get("product"), "product", f"{path}.product", faults, keep=before.product)
+        subscription_id = _text(
+            item.get("subscription_id"),
+            "subscription_id",
+            f"{path}.subscription_id",
+            faults,
+            keep=before.subscription_id,
+        )
         lines.append(LineContent(product, subscription_id))
     return tuple(lines)
 
@@ -189,7 +204,7 @@ def read_comment(value: Any) -> tuple[str, tuple[Finding, ...]]:
     """The text of a comment, 1 to 4,000 characters with its line breaks, and what is wrong with it."""
     if value is None or value == "":
         return "", (Finding("required", "body"),)
-    text = value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+    text = value.replace("\r\n", "\n").translate(TURNING).strip() if isinstance(value, str) else ""
     strange = any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text)
     if not isinstance(value, str) or strange or len(text) > COMMENT_LENGTH:
         return "", (Finding("invalid", "body", {"limit": str(COMMENT_LENGTH)}),)
@@ -205,6 +220,12 @@ def read_pages(text: str) -> str | None:
     if first is None or (last is not None and last < first) or first < 1:
         return "" if first is None else None
     return str(first) if last in (None, first) else f"{first}-{last}"
+
+
+def within(pages: str, count: int | None) -> bool:
+    """Whether pages that were marked are there; how many there are is known once the document is inspected."""
+    last = pages.rpartition("-")[2]
+    return not (last and count and int(last) > count)
 
 
 def guid(text: str) -> str | None:

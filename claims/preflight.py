@@ -9,7 +9,7 @@ from django.db.models import Value
 
 from claims.business_days import Calendar
 from claims.calendars import policy_and_calendar, today_of
-from claims.intake import ClaimContent, Intake, LineContent, guid, host, matched
+from claims.intake import ClaimContent, Intake, LineContent, guid, host, matched, within
 from claims.lookups import count_lookup
 from claims.models import Association, Claim, ClaimLine, Policy
 from claims.rules.facts import Directory, Document, Facts, UnitKey
@@ -148,18 +148,19 @@ def with_documents(facts: Facts, claim: Claim, content: ClaimContent) -> Facts:
 
 def documents_of(claim: Claim, content: ClaimContent) -> tuple[Document, ...]:
     """The claim's documents with what each is marked for, by the places of its lines in `content`. One query."""
-    places = _places(claim.content_lines, content)
-    columns = ("key", "name", "scan", "refusal", "coverage__line_id", "coverage__requirement")
+    by_id = places(claim.content_lines, content)
+    columns = ("key", "name", "scan", "refusal", "pages", "coverage__line_id", "coverage__requirement")
     documents: dict[str, Document] = {}
     marks: dict[str, set[tuple[int, str]]] = {}
-    for key, name, scan, refusal, line_id, requirement in claim.evidence.order_by("position").values_list(*columns):
+    rows = claim.evidence.order_by("position").values_list(*columns, "coverage__pages")
+    for key, name, scan, refusal, count, line_id, requirement, pages in rows:
         documents[key] = Document(key, name, scan, refusal)
-        if line_id in places:
-            marks.setdefault(key, set()).add((places[line_id], requirement))
+        if line_id in by_id and within(pages, count):
+            marks.setdefault(key, set()).add((by_id[line_id], requirement))
     return tuple(replace(document, marks=frozenset(marks.get(key, ()))) for key, document in documents.items())
 
 
-def _places(stored: Sequence[ClaimLine], content: ClaimContent) -> dict[int, int]:
+def places(stored: Sequence[ClaimLine], content: ClaimContent) -> dict[int, int]:
     """Where the stored lines stand in content that may name others, by their ids."""
     before = [LineContent(line.product, line.subscription_id) for line in stored]
     return {stored[old].pk: new for new, old in matched(before, content.lines).items()}

@@ -19,7 +19,7 @@ from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 
-from claims.errors import NotStored
+from claims.errors import NotStored, StorageUnavailable
 from claims.models import Evidence
 from claims.uploads import Upload
 
@@ -29,10 +29,6 @@ YOUNG = timedelta(hours=1)
 OURS = re.compile(r"[0-9]{1,18}/[0-9a-f]{64}/[0-9a-f]{32}")
 
 logger = logging.getLogger(__name__)
-
-
-class StorageUnavailable(Exception):
-    """The storage does not answer: that says nothing of a document, try again later."""
 
 
 @dataclass
@@ -108,6 +104,21 @@ def discard(stored: list[str]) -> None:
 def discard_on_commit(stored: list[str]) -> None:
     """Removes files once the rows are gone for good; what is missed is found by the sweep."""
     transaction.on_commit(lambda: discard(stored), robust=True)
+
+
+def opened(evidence: Evidence) -> File:
+    """The document, open to be handed out.
+
+    Raises:
+        StorageUnavailable: where the storage does not answer, or does not have it.
+    """
+    try:
+        return vault().open(evidence.stored, "rb")
+    except FileNotFoundError as missing:
+        logger.error("A document is missing: %s", evidence.stored)
+        raise StorageUnavailable(evidence.stored) from missing
+    except Exception as trouble:
+        raise StorageUnavailable(evidence.stored) from trouble
 
 
 @contextlib.contextmanager

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from claims.errors import ClaimRefused, FileRefused, LookupLimit, NotStored, TransitionNotAllowed, VersionConflict
+from claims.errors import (
+    ClaimRefused,
+    FileRefused,
+    LookupLimit,
+    NotStored,
+    StorageUnavailable,
+    TransitionNotAllowed,
+    VersionConflict,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +39,7 @@ def problem_response(
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """What the API answers to an error; None lets an unforeseen one become a 500 and a log entry."""
-    return _of_claim(error) or _of_access(error)
+    return _of_claim(error) or _of_storage(error) or _of_access(error)
 
 
 def _of_claim(error: Exception) -> Response | None:
@@ -40,9 +48,6 @@ def _of_claim(error: Exception) -> Response | None:
         of_file = isinstance(error, FileRefused)
         title = _("This is not taken as proof.") if of_file else _("The claim does not pass its checks.")
         return problem_response(400, error.code, title, findings=findings)
-    if isinstance(error, NotStored):
-        title = _("The file could not be stored. Send it again in a moment.")
-        return problem_response(503, "file_not_stored", title, headers={"Retry-After": "30"})
     if isinstance(error, LookupLimit):
         title = _("Too many look-ups.")
         detail = _("Your company has checked many customers in the last hour. Try again later.")
@@ -55,6 +60,17 @@ def _of_claim(error: Exception) -> Response | None:
         title = _("Somebody else changed this claim meanwhile. Read it again, then repeat.")
         return problem_response(409, "version_conflict", title, state=error.state)
     return None
+
+
+def _of_storage(error: Exception) -> Response | None:
+    if isinstance(error, NotStored):
+        code, title = "file_not_stored", _("The file could not be stored. Send it again in a moment.")
+    elif isinstance(error, StorageUnavailable):
+        code = "storage_unavailable"
+        title = _("The document cannot be read just now. Try again in a moment; if it stays so, tell support.")
+    else:
+        return None
+    return problem_response(503, code, title, headers={"Retry-After": "30"})
 
 
 def _of_access(error: Exception) -> Response | None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from directory.activities import Activity, SolutionArea
 
 FIRST = (
@@ -24,6 +26,19 @@ FIRST = (
         "activities": [Activity.USAGE.value],
     },
 )
+
+
+# The first ones in the reader's language; what an admin has named is said as it stands.
+LABELS = {
+    "Presales": _("Presales"),
+    "Usage in Business applications": _("Usage in Business applications"),
+    "Usage in Microsoft 365": _("Usage in Microsoft 365"),
+}
+
+
+def label(name: str) -> str:
+    """What a reader calls the programme of this name."""
+    return str(LABELS.get(name, name))
 
 
 def add_missing(programs: Any) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 from claims.actions.evidence import add_evidence
 from claims.actions.notices import tell_of_comment
 from claims.actions.state import change_state, lock_claim
+from claims.errors import AttachmentRefused, FileRefused
 from claims.models import Claim, Comment
 from claims.permissions import require
 from claims.storage import Kept
@@ -19,21 +20,34 @@ if TYPE_CHECKING:
     from partners.models import User
 
 
-def add_comment(*, claim: Claim, body: str, actor: "User", now: datetime, files: Sequence[Kept] = ()) -> Comment:
+def add_comment(
+    *,
+    claim: Claim,
+    body: str,
+    actor: "User",
+    now: datetime,
+    files: Sequence[Kept] = (),
+    version: int | None = None,
+) -> Comment:
     """Adds a comment that both sides read, and tells the other side. What is attached becomes proof of the claim.
 
+    `version` is the one the actor has seen, where that matters.
+
     Raises:
-        FileRefused: where the claim has no room for what is attached.
-        PermissionDenied, TransitionNotAllowed: nothing is changed then either.
+        FileRefused: where the claim has no room for what is attached; its finding names the file.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
-        lock_claim(claim, "comment")
+        lock_claim(claim, "comment", version=version)
         require(actor, "comment", claim)
         by_operator = standing_of(actor).is_operator
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=by_operator, body=body, at=now)
         claim.save(update_fields=change_state(claim, "comment", now=now))
         event, *_ = record([Draft(claim.subject, "comment.added", {"comment": comment.pk})], actor_id=actor.pk, now=now)
         for file in files:
-            add_evidence(claim=claim, file=file, actor=actor, now=now, comment=comment)
+            try:
+                add_evidence(claim=claim, file=file, actor=actor, now=now, comment=comment)
+            except FileRefused as refusal:
+                raise AttachmentRefused(file.name, refusal.findings) from refusal
         tell_of_comment(event, claim, comment, actor=actor)
     return comment

@@ -54,10 +54,15 @@ def _copy_proof(claim: Claim, draft: Claim, *, actor: "User", now: datetime, ran
         copy = Evidence(**{name: getattr(origin, name) for name in SHARED}, claim=draft, position=position)
         copy.key, copy.added_by, copy.added_at = f"{random.getrandbits(128):032x}", actor, now
         copy.save(force_insert=True)
-        Coverage.objects.bulk_create(
-            Coverage(line=line, evidence=copy, requirement=mark.requirement, pages=mark.pages)
+        # Lines of the origin that say the same have become one, and so do their marks.
+        wanted = dict.fromkeys(
+            (line, mark.requirement, mark.pages)
             for mark in marks
             if (line := lines.get(LineContent(mark.line.product, mark.line.subscription_id)))
+        )
+        Coverage.objects.bulk_create(
+            Coverage(line=line, evidence=copy, requirement=requirement, pages=pages)
+            for line, requirement, pages in wanted
         )
         told = {"evidence": copy.pk, "sha256": copy.sha256, "size": copy.size, "copied": origin.pk}
         events.append(Draft(draft.subject, "evidence.added", told))

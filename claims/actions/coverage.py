@@ -11,7 +11,7 @@ from django.http import Http404
 
 from claims.actions.state import change_state, lock_claim
 from claims.errors import FileRefused
-from claims.intake import read_pages
+from claims.intake import read_pages, within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
 from claims.permissions import require
 from claims.requirements import Requirement
@@ -141,7 +141,7 @@ def _rows(claim: Claim, marks: Sequence[Mark], standing: Collection[Identity]) -
             "evidence": document is None or document.scan == Scan.REFUSED,
         }
         faults += [Finding("invalid", f"marks.{index}.{name}") for name, is_wrong in wrong.items() if is_wrong]
-        if document is not None and (pages is None or _past(document, pages)):
+        if document is not None and (pages is None or not within(pages, document.pages)):
             faults.append(Finding("pages_invalid", f"marks.{index}.pages", _extent(document)))
         elif line is not None and document is not None:
             rows.append(Coverage(line=line, evidence=document, requirement=asked.requirement, pages=pages or ""))
@@ -155,11 +155,6 @@ def _pages(asked: Mark, document: Evidence | None) -> str | None:
     kind = kind_of(document.name) if document else None
     pages = read_pages(asked.pages)
     return "" if pages and kind and not kind.unit else pages
-
-
-def _past(document: Evidence, pages: str) -> bool:
-    last = pages.rpartition("-")[2]
-    return bool(last and document.pages and int(last) > document.pages)
 
 
 def _extent(document: Evidence) -> Mapping[str, str]:

@@ -31,11 +31,13 @@ def new_reference(random: Random) -> str:
     return f"CP-{symbols[:4]}-{symbols[4:]}"
 
 
-def untouched_draft(*, content: ClaimContent, actor: "User") -> Claim | None:
-    """A draft that this person began with this content and never changed."""
+def untouched_draft(*, content: ClaimContent, actor: "User", proof: Collection[str] = ()) -> Claim | None:
+    """A draft that this person began with this content and proof (names of stored files), and never changed."""
     begun = Claim.objects.visible_to(actor).filter(created_by=actor, state=ClaimState.EDITING, version=1)
-    newest = begun.prefetch_related("lines").order_by("-pk")[:5]
-    return next((claim for claim in newest if claim.content == content), None)
+    for claim in begun.prefetch_related("lines", "evidence").order_by("-pk")[:5]:
+        if claim.content == content and {document.stored for document in claim.evidence.all()} == set(proof):
+            return claim
+    return None
 
 
 def create_draft(*, content: ClaimContent, actor: "User", now: datetime, random: Random) -> Claim:

@@ -1,5 +1,6 @@
 """Changing a claim that was sent: MPN ID, lines and contacts; customer and activity stay."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,9 +13,9 @@ from claims.actions.state import change_lines, change_state
 from claims.actions.submit import Judged, judge_locked
 from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import ClaimContent, Intake, LineContent
-from claims.models import Claim, ClaimLine, Unit
+from claims.models import Claim, ClaimLine, Coverage, Unit
 from claims.permissions import require
-from claims.preflight import Answer, ask_directory
+from claims.preflight import Answer, ask_directory, places
 from claims.states import LineState
 from events.log import Draft, record
 
@@ -89,6 +90,8 @@ def _change_lines(
     Returns the units of new lines, those of withdrawn ones, and how many were withdrawn.
     """
     standing = {(line.unit_id, line.product): line for line in claim.lines.all() if line.state == LineState.OPEN}
+    before = {place: line_id for line_id, place in places(claim.content_lines, content).items()}
+    successors: dict[int, ClaimLine] = {}
     last = max((line.position for line in claim.lines.all()), default=-1)
     fresh: list[ClaimLine] = []
     for index, named in enumerate(content.lines):
@@ -96,6 +99,8 @@ def _change_lines(
         kept = standing.pop((unit.pk, named.product), None)
         if kept is None:
             fresh.append(_line(claim, named, unit, last + 1 + len(fresh), answer))
+            if index in before:
+                successors[before[index]] = fresh[-1]
         elif named.subscription_id and kept.subscription_id != named.subscription_id:
             kept.subscription_id = named.subscription_id
             kept.save(update_fields=["subscription_id"])
@@ -104,8 +109,24 @@ def _change_lines(
     ClaimLine.objects.bulk_update(dropped, ["state"])
     change_lines(fresh, "submit")
     ClaimLine.objects.bulk_create(fresh)
+    _hand_on_marks({line.pk: successors[line.pk] for line in dropped if line.pk in successors})
     forget_lines(claim)
     return {line.unit for line in fresh if line.unit}, {line.unit for line in dropped if line.unit}, len(dropped)
+
+
+def _hand_on_marks(successors: Mapping[int, ClaimLine]) -> None:
+    """A line that was corrected is proved by what proved it before; the withdrawn one keeps its marks as history."""
+    marks = Coverage.objects.filter(line__in=successors)
+    copies = [
+        Coverage(
+            line=successors[mark.line_id],
+            evidence_id=mark.evidence_id,
+            requirement=mark.requirement,
+            pages=mark.pages,
+        )
+        for mark in marks
+    ]
+    Coverage.objects.bulk_create(copies)
 
 
 def _line(claim: Claim, named: LineContent, unit: Unit, position: int, answer: Answer) -> ClaimLine:

@@ -20,7 +20,7 @@ from claims.permissions import require
 from claims.rules.files import MAX_FILES, MAX_TOTAL, check_upload, clean_name, count_limit, kind_of, total_limit
 from claims.rules.findings import Finding
 from claims.states import Scan
-from claims.storage import Kept, discard_on_commit, kept, vault
+from claims.storage import Kept, discard_on_commit, kept, opened
 from claims.uploads import Upload
 from events.log import Draft, record
 from events.outbox import nudge
@@ -58,16 +58,26 @@ def admitted(upload: Upload, *, claim: Claim, random: Random) -> Iterator[Kept]:
         yield file
 
 
-def add_evidence(*, claim: Claim, file: Kept, actor: "User", now: datetime, comment: Comment | None = None) -> Evidence:
+def add_evidence(
+    *,
+    claim: Claim,
+    file: Kept,
+    actor: "User",
+    now: datetime,
+    comment: Comment | None = None,
+    version: int | None = None,
+) -> Evidence:
     """Enters a stored file as a document of the claim. It counts, and is handed out, once it is found clean.
+
+    `version` is the one the actor has seen, where that matters.
 
     Raises:
         FileRefused: where the claim has no room for it.
-        PermissionDenied, TransitionNotAllowed: nothing is changed then either.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
         require(actor, "add_evidence", claim)
-        lock_claim(claim, "add_evidence")
+        lock_claim(claim, "add_evidence", version=version)
         position = _next_position(claim, file.size)
         evidence = Evidence(claim=claim, position=position, key=file.key, stored=file.stored, sha256=file.sha256)
         evidence.name, evidence.size = clean_name(file.name), file.size
@@ -101,18 +111,18 @@ def _next_position(claim: Claim, size: int) -> int:
     return after if after < MAX_ROWS else min(set(range(MAX_ROWS)) - taken)
 
 
-def remove_evidence(*, claim: Claim, key: str, actor: "User", now: datetime) -> int:
+def remove_evidence(*, claim: Claim, key: str, actor: "User", now: datetime, version: int | None = None) -> int:
     """Takes a document off a draft, with its marks, and returns how many these were.
 
-    Off a claim that was sent, none is ever taken.
+    Off a claim that was sent, none is ever taken. `version` is the one the actor has seen, where that matters.
 
     Raises:
         Http404: where the claim has no such document.
-        PermissionDenied, TransitionNotAllowed: nothing is changed then.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
     """
     with transaction.atomic():
         require(actor, "remove_evidence", claim)
-        lock_claim(claim, "remove_evidence")
+        lock_claim(claim, "remove_evidence", version=version)
         evidence = claim.evidence.filter(key=key).first()
         if evidence is None:
             raise Http404
@@ -129,10 +139,11 @@ def read_evidence(*, evidence: Evidence, actor: "User", now: datetime) -> File:
 
     Raises:
         Http404: as long as it is not found clean.
+        StorageUnavailable: where the storage does not answer, or has lost it.
     """
     if evidence.scan != Scan.CLEAN:
         raise Http404
-    file = vault().open(evidence.stored, "rb")
+    file = opened(evidence)
     try:
         with transaction.atomic():
             read = Draft(evidence.subject, "evidence.read", {"claim": evidence.claim_id})

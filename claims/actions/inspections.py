@@ -18,11 +18,12 @@ from events.log import Draft, record
 from events.outbox import nudge
 
 INSPECT = "claims.inspect_due"  # the task's name: tasks are a leaf, which nobody imports
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(minutes=4)
 PAUSE = timedelta(minutes=1)  # while the scanner or the storage does not answer
-# Leases count from the sweep's beginning: one more document has to end well inside of one, with 20 seconds for its
-# inspection and 60 for the scanner.
+# Leases count from the sweep's beginning: one more document has to end inside of one, with the time that its
+# inspection and the scanner may take, and a minute for its copy out of the storage.
 SWEEP_SECONDS = 30
+SCANNER_SECONDS = 60
 MAX_ATTEMPTS = 5
 NOT_INSPECTED = "not_inspected"
 
@@ -89,7 +90,7 @@ def _look(evidence: Evidence) -> tuple[str, str, int | None]:
     """What inspection and scanner find: refusal, why, and pages."""
     with local_copy(evidence) as path:
         report = inspect(path, evidence.media_type)
-        if settings.CLAMD and not report.refusal and scan(path, settings.CLAMD, timeout=60):
+        if settings.CLAMD and not report.refusal and scan(path, settings.CLAMD, timeout=SCANNER_SECONDS):
             return "file_unsafe", "virus", None
     return report.refusal, report.why, report.pages
 

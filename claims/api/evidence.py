@@ -22,8 +22,8 @@ from claims.api.views import (
     answer_once,
     check_precondition,
     json_object,
-    named_tags,
     user_of,
+    version_to_hold,
     visible_claim,
 )
 from claims.downloads import as_download
@@ -61,12 +61,6 @@ def the_upload(request: HttpRequest, uploads: list[Upload]) -> Upload:
     return uploads[0]
 
 
-def version_to_hold(request: Request, claim: Claim) -> int | None:
-    """What the precondition was checked against, which must stand under the lock too; None where nothing was asked."""
-    named = named_tags(request.headers.get("If-Match"))
-    return claim.version if named and "*" not in named else None
-
-
 class ClaimEvidence(APIView):
     """The documents of a claim."""
 
@@ -98,7 +92,9 @@ class ClaimEvidence(APIView):
 
                 def act() -> Answer:
                     check_precondition(request, claim)
-                    return Answer(201, evidence_json(add_evidence(claim=claim, file=file, actor=user, now=now)))
+                    version = version_to_hold(request, claim)
+                    evidence = add_evidence(claim=claim, file=file, actor=user, now=now, version=version)
+                    return Answer(201, evidence_json(evidence))
 
                 return answer_once(request, act, body=f"{upload.name}\n{upload.sha256}".encode())
 
@@ -117,7 +113,8 @@ class EvidenceDetail(APIView):
         claim = visible_claim(request, reference)
         document_of(claim, key)
         check_precondition(request, claim)
-        remove_evidence(claim=claim, key=key, actor=user_of(request), now=timezone.now())
+        version = version_to_hold(request, claim)
+        remove_evidence(claim=claim, key=key, actor=user_of(request), now=timezone.now(), version=version)
         return Response(status=204)
 
 

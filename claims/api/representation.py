@@ -86,9 +86,16 @@ def mark_json(mark: Coverage, line: int) -> dict[str, Any]:
     }
 
 
-def etag(body: dict[str, Any]) -> str:
-    """A digest of what the caller sees: nothing that they cannot see moves it."""
-    return f'"{hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:32]}"'
+def etag(body: dict[str, Any], claim: Claim) -> str:
+    """A digest of what the caller sees of the claim, its documents and marks: nothing that they cannot see moves it.
+
+    One query.
+    """
+    proof = claim.evidence.order_by("pk", "coverage__pk").values_list(
+        "key", "scan", "coverage__line_id", "coverage__requirement", "coverage__pages"
+    )
+    seen = json.dumps([body, *proof], sort_keys=True)
+    return f'"{hashlib.sha256(seen.encode()).hexdigest()[:32]}"'
 
 
 def _time(value: Any) -> str | None:

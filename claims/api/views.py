@@ -104,8 +104,14 @@ def check_precondition(request: Request, claim: Claim) -> None:
         PreconditionFailed: where the claim is not as the caller has seen it.
     """
     wanted = named_tags(request.headers.get("If-Match"))
-    if wanted and "*" not in wanted and etag(claim_json(claim, user_of(request))) not in wanted:
+    if wanted and "*" not in wanted and etag(claim_json(claim, user_of(request)), claim) not in wanted:
         raise PreconditionFailed
+
+
+def version_to_hold(request: Request, claim: Claim) -> int | None:
+    """What the precondition was checked against, which must stand under the lock too; None where nothing was asked."""
+    named = named_tags(request.headers.get("If-Match"))
+    return claim.version if named and "*" not in named else None
 
 
 def answer_once(request: Request, act: Callable[[], Answer], *, body: bytes | None = None) -> Response:
@@ -140,7 +146,7 @@ def answer_once(request: Request, act: Callable[[], Answer], *, body: bytes | No
 def claim_answer(claim: Claim, user: User, status: int = 200) -> Answer:
     """The claim with its ETag, and its address where it is new."""
     body = claim_json(claim, user)
-    headers = {"ETag": etag(body)}
+    headers = {"ETag": etag(body, claim)}
     if status == 201:
         headers["Location"] = f"/api/v1/claims/{claim.reference}/"
     return Answer(status, body, headers)
@@ -333,7 +339,8 @@ class ClaimComments(APIView):
 
         def act() -> Answer:
             check_precondition(request, claim)
-            comment = add_comment(claim=claim, body=body, actor=user, now=timezone.now())
+            version = version_to_hold(request, claim)
+            comment = add_comment(claim=claim, body=body, actor=user, now=timezone.now(), version=version)
             return Answer(201, comment_json(comment))
 
         return answer_once(request, act)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.dates import day_of_year
 from directory.activities import OFFERED, Activity, SolutionArea
 from partners.facts import MpnFacts
+from partners.programs import label
 
 BA, M365 = SolutionArea.BUSINESS_APPLICATIONS, SolutionArea.MICROSOFT_365
 
@@ -77,7 +78,7 @@ def mpn_hint(fact: MpnFacts, today: date) -> str:
     until: dict[date | None, list[str]] = {}
     for period in fact.enrollments:
         if period.holds(today):
-            until.setdefault(period.valid_until, []).append(period.program_name)
+            until.setdefault(period.valid_until, []).append(label(period.program_name))
     for day, names in until.items():
         values = {"programs": ", ".join(dict.fromkeys(names)), "day": day and day_of_year(day)}
         parts.append(

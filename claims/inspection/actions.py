@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from pikepdf import Array, Dictionary, Name, Object, Stream, String
 
+from claims.inspection.relations import is_elsewhere
 from claims.inspection.report import unsafe
 
 # An object without any of these names does nothing; qpdf writes names in one spelling, however the file spells them.
 TELLING = re.compile(
-    rb"/(?:JavaScript|JS|Launch|ImportData|SubmitForm|URI|GoToE|Rendition|RichMedia\w*|Movie|Sound|3D|Screen"
+    rb"/(?:JavaScript|JS|Launch|ImportData|SubmitForm|URI|GoToE|GoToR|Rendition|RichMedia\w*|Movie|Sound|3D|Screen"
     rb"|EmbeddedFile|EmbeddedFiles|EF|FileAttachment|Collection|XFA|OpenAction|AA)(?![^\s()<>\[\]{}/%])"
 )
 
@@ -94,6 +95,8 @@ def _check_action(value: Dictionary) -> None:
         raise unsafe("scripts")
     if SCRIPT.match(_text(value.get("/URI"))):
         raise unsafe("scripts")
+    if _leaves_disk(_text(value.get("/URI"))) or (kind == "/GoToR" and is_elsewhere(_address(value.get("/F")))):
+        raise unsafe("launch")
     if kind == "/SubmitForm" and not SENT.match(_address(value.get("/F"))):
         raise unsafe("launch")
 
@@ -113,6 +116,11 @@ def _check_automatic(action: object) -> None:
                 raise unsafe("launch")
             waiting.append(step.get("/Next"))
     raise unsafe("too_complex")
+
+
+def _leaves_disk(target: str) -> bool:
+    """Whether a click opens a file of another computer, which may start it or tell who clicked."""
+    return is_elsewhere(target) and target.strip().lower().startswith(("file:", "\\\\", "//"))
 
 
 def _name(value: object) -> str:

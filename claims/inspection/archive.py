@@ -4,6 +4,7 @@ Programs differ in which of an archive's two sets of headers they believe. A fil
 and every byte belongs to exactly one thing, so that every program sees what was inspected.
 """
 
+import mmap
 import re
 import struct
 import zlib
@@ -16,6 +17,8 @@ END = struct.Struct("<4s4H2LH")
 ENTRY = struct.Struct("<4s6H3L5H2L")
 LOCAL = struct.Struct("<4s5H3L2H")
 END_MARK, ENTRY_MARK = b"PK\x05\x06", b"PK\x01\x02"
+LOCATOR_MARK, LOCATOR_SIZE = b"PK\x06\x07", 20  # before the end record, where an archive is of the large format
+SECOND_NAME = 0x7075  # an extra field that names a part once more, in Unicode
 ENCRYPTED, SIZES_FOLLOW, STRONG, MASKED = 0x1, 0x8, 0x40, 0x2000
 TELLING = ENCRYPTED | SIZES_FOLLOW | STRONG | MASKED
 STORED, DEFLATED = 0, 8
@@ -68,12 +71,17 @@ class Archive:
             raise unsafe("broken")
 
 
-def holds_archive(data: bytes) -> bool:
-    """Whether somewhere in `data` an archive's directory stands with its end record: programs would list its files."""
-    at = data.find(END_MARK)
+def holds_archive(data: bytes | mmap.mmap, begin: int = 0) -> bool:
+    """Whether from `begin` on an archive's end record stands in `data` that leads to a directory.
+
+    Programs would list its files. They look for the directory by its length or by its place, in either format.
+    """
+    at = data.find(END_MARK, begin)
     while at >= 0:
-        length = int.from_bytes(data[at + 12 : at + 16], "little")
-        if length and at >= length and data.startswith(ENTRY_MARK, at - length):
+        length, place = (int.from_bytes(data[at + offset : at + offset + 4], "little") for offset in (12, 16))
+        large = data[max(at - LOCATOR_SIZE, 0) : at][:4] == LOCATOR_MARK
+        entries = {start for start in (at - length, place) if length and 0 <= start < at}
+        if large or any(data[start : start + 4] == ENTRY_MARK for start in entries):
             return True
         at = data.find(END_MARK, at + 1)
     return False
@@ -138,7 +146,21 @@ def _entry(data: bytes, at: int, end: int) -> tuple[Part, int]:
         name = raw.decode("utf-8" if flags & 0x800 else "cp437")
     except UnicodeDecodeError:
         raise unsafe("broken") from None
+    _check_extra(data[name_end : name_end + fields[11]], name)
     return Part(name.replace("\\", "/"), flags, method, crc, packed, size, fields[16], raw), following
+
+
+def _check_extra(extra: bytes, name: str) -> None:
+    """Refuses another name in an extra field, for programs that prefer that. Some pad with a few zeros at the end."""
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<2H", extra)
+        body, extra = extra[4 : 4 + length], extra[4 + length :]
+        if len(body) < length:
+            raise unsafe("broken")
+        if kind == SECOND_NAME and body[5:] != name.encode():
+            raise unsafe("paths")
+    if extra.strip(b"\0"):
+        raise unsafe("broken")
 
 
 def _check_part(part: Part) -> None:
@@ -186,4 +208,5 @@ def _body(data: bytes, part: Part) -> int:
     unknown = bool(flags & SIZES_FOLLOW) or UNKNOWN in {packed, size}
     if not same or (not unknown and told != (part.crc, part.packed, part.size)):
         raise unsafe("broken")
+    _check_extra(data[name_end : name_end + extra], part.name)
     return name_end + extra

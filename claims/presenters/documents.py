@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from claims.forms import MarkForm
+from claims.intake import within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
 from claims.requirements import HINTS, REFUSED_FOR, Requirement
 from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, kind_of
@@ -228,6 +229,7 @@ def matrix(
                 "letter": document.letter,
                 "pages": cited(document, row.pages),
                 "name": document.name,
+                "past": not within(row.pages, document.pages),
             }
             cells.setdefault((row.line_id, row.requirement), []).append(place)
     columns: list[dict[str, Any]] = [
@@ -238,7 +240,7 @@ def matrix(
         row_cells = []
         for index, (line, column) in enumerate(zip(lines, columns, strict=True)):
             cites = cells.get((line.pk, str(requirement)), [])
-            column["covered"] += bool(cites)
+            column["covered"] += any(not cite["past"] for cite in cites)
             mark = f"?line={line.pk}&requirement={requirement}#mark" if can_mark else ""
             row_cells.append({**_cell(index, requirement, cites), "mark": mark, "name": column["name"]})
         hint = str(HINTS[requirement]) % {"months": months}
@@ -250,6 +252,6 @@ def _cell(index: int, requirement: Requirement, cites: list[dict[str, Any]]) -> 
     return {
         "anchor": f"cover-{index}-{requirement}",
         "cites": cites,
-        "reason": "" if cites else str(REFUSED_FOR[requirement]),
+        "reason": "" if any(not cite["past"] for cite in cites) else str(REFUSED_FOR[requirement]),
         "what": str(requirement.label),
     }

@@ -28,19 +28,23 @@ TITLES = {
     order.SUBSCRIPTIONS.title: gettext_lazy("Subscriptions"),
     order.PEOPLE.title: gettext_lazy("People"),
     order.PROOF.title: gettext_lazy("Proof"),
-    order.ANY_FIELD.title: gettext_lazy("Any field"),
+    order.ANY_FIELD.title: gettext_lazy("Other fields"),
 }
 
 
 @dataclass
 class Outcomes:
-    """The rules of one group by outcome: findings that fail and warn, what passed, what was not checked and why."""
+    """The rules of one group by outcome: findings that fail and warn, what passed, what was not checked.
+
+    `unchecked` waits for other rules; `aside` is about nothing that this claim has.
+    """
 
     title: str
     failed: list[dict[str, Any]] = field(default_factory=list)
     warned: list[dict[str, Any]] = field(default_factory=list)
     passed: list[dict[str, str]] = field(default_factory=list)
     unchecked: list[dict[str, str]] = field(default_factory=list)
+    aside: list[dict[str, str]] = field(default_factory=list)
 
 
 def review(claim: Claim, panel: Panel | None, *, now: datetime) -> dict[str, Any]:
@@ -78,7 +82,8 @@ def _outcomes(group: order.Group, panel: Panel) -> Outcomes:
         if by[Outcome.PASSED]:
             shown.passed.append({"label": label, "where": _where(by[Outcome.PASSED], panel)})
         elif not by[Outcome.FAILED] and not by[Outcome.WARNED]:
-            shown.unchecked.append({"label": label, "why": _why(rule.code, by[Outcome.UNCHECKED], failed)})
+            before = _waits_for(rule.code, failed) if by[Outcome.UNCHECKED] else ""
+            (shown.unchecked if before else shown.aside).append({"label": label, "why": before})
     return shown
 
 
@@ -94,12 +99,10 @@ def _where(checks: list[Check], panel: Panel) -> str:
     return "; ".join(names)
 
 
-def _why(code: str, waiting: list[Check], failed: set[str]) -> str:
-    """Why a rule was not checked: it waits for others, or this claim has nothing that it is about."""
+def _waits_for(code: str, failed: set[str]) -> str:
+    """Which failed rules keep this one from being checked; empty where none does."""
     before = [str(TEXTS[other].passed) for other in TEXTS if other in order.premises(code) & failed]
-    if waiting and before:
-        return _("waits for: %(rules)s") % {"rules": "; ".join(before)}
-    return _("does not concern this claim")
+    return _("waits for: %(rules)s") % {"rules": "; ".join(before)} if before else ""
 
 
 def summary(claim: Claim, panel: Panel | None) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ def _check_inspections(sheet: Sheet, documents: Sequence[Document]) -> None:
     for index, document in enumerate(documents):
         if document.scan == Scan.CLEAN:
             continue
-        why = _("is still being inspected")
+        why = _("is still being inspected, which takes a moment")
         if document.scan == Scan.REFUSED:
             text = FILES.get(document.refusal)
             why = _("was refused: %(title)s") % {"title": text.title if text else ""}

@@ -69,7 +69,9 @@ def _read(user: User, verb: str, chosen: Iterable[str]) -> Choice | None:
             versions.setdefault(reference, number)
     named = list(versions)[:MOST]
     rows = Claim.objects.visible_to(user).filter(reference__in=named)
-    found = {claim.reference: claim for claim in rows.select_related("partner").with_lines()}
+    found = {
+        claim.reference: claim for claim in rows.select_related("partner", "created_by", "submitted_by").with_lines()
+    }
     claims = tuple(found[reference] for reference in named if reference in found)
     return Choice(verb, claims, versions, len(versions) > MOST)
 
@@ -90,7 +92,8 @@ def _ask(request: HttpRequest, choice: Choice, user: User, back: str) -> HttpRes
 
 
 def _row(claim: Claim) -> dict[str, Any]:
-    return {"claim": claim, "chip": present.chip(claim), "work": present.work(claim)}
+    by = claim.submitted_by or claim.created_by
+    return {"claim": claim, "chip": present.chip(claim), "work": present.work(claim), "by": by}
 
 
 def _why_not(verb: str, claim: Claim, user: User) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from claims.actions import add_comment
 from claims.actions.evidence import admitted
-from claims.errors import FileRefused, NotStored, TransitionNotAllowed
+from claims.errors import AttachmentRefused, FileRefused, NotStored, TransitionNotAllowed
 from claims.forms import CommentForm
 from claims.intake import read_comment
 from claims.models import Claim
@@ -65,6 +65,7 @@ def _send(request: HttpRequest, claim: Claim, body: str, uploads: Sequence[Uploa
             raise
         return _takes_none(name)  # while the files were on their way
     except FileRefused as refusal:
+        name = clean_name(refusal.name) if isinstance(refusal, AttachmentRefused) else name
         return _of(name, refusal.findings[0].title, refusal.findings[0].remedy)
     except NotStored:
         fault = Finding("file_not_stored", "file")

@@ -19,7 +19,7 @@ from claims.models import Claim, Policy
 from claims.permissions import allowed_verbs, may
 from claims.presenters import page as present
 from claims.presenters.documents import gap_asked_for, proof
-from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState, LineState
+from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState, LineState, Scan
 from claims.views.lists import list_behind
 from events.inbox import mark_subject_read
 from events.models import Event
@@ -153,7 +153,8 @@ def copy(request: HttpRequest, reference: str) -> HttpResponse:
     claim, user = visible_claim(request, reference), cast("User", request.user)
     if request.method != "POST" or not may(user, "copy", claim):
         return redirect(claim.path)
-    draft = untouched_draft(content=copied_content(claim), actor=user) or copy_claim(
+    proof = claim.evidence.filter(scan=Scan.CLEAN).values_list("stored", flat=True)
+    draft = untouched_draft(content=copied_content(claim), actor=user, proof=proof) or copy_claim(
         claim=claim, actor=user, now=timezone.now(), random=SystemRandom()
     )
     messages.success(request, _("This is a new draft with the same content. Check what has to differ."))

@@ -7,6 +7,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,10 +17,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from claims.actions import add_evidence, mark, read_evidence, remove_evidence, unmark
-from claims.actions.coverage import Mark
+from claims.actions.coverage import MAX_MARKS, Mark
 from claims.actions.evidence import admitted
 from claims.downloads import as_download
-from claims.errors import FileRefused, NotStored, TransitionNotAllowed
+from claims.errors import FileRefused, NotStored, StorageUnavailable, TransitionNotAllowed
 from claims.forms import Step
 from claims.intake import read_pages
 from claims.models import Claim
@@ -61,10 +62,12 @@ def _no_files(request: HttpRequest, claim: Claim) -> HttpResponse:
 @takes_files("add_evidence", otherwise=_no_files)
 def add(request: HttpRequest, claim: Claim, uploads: Sequence[Upload]) -> HttpResponse:
     """Takes files, each by itself: one that is refused costs no other. A script asks for JSON, one file at a time."""
+    taken: list[tuple[Upload, Finding | None]] = []
     try:
-        taken = [(upload, _take(request, claim, upload)) for upload in uploads]
+        for upload in uploads:
+            taken.append((upload, _take(request, claim, upload)))
     except TransitionNotAllowed:  # while the files were on their way
-        return _too_late(request, claim)
+        return _too_late(request, claim, added=sum(fault is None for _upload, fault in taken))
     away = [TurnedAway(clean_name(upload.name), fault) for upload, fault in taken if fault]
     if request.headers.get("Accept") == "application/json":
         away = away if uploads else [TurnedAway("", Finding("required", "file"))]
@@ -90,9 +93,21 @@ def _take(request: HttpRequest, claim: Claim, upload: Upload) -> Finding | None:
     return None
 
 
-def _too_late(request: HttpRequest, claim: Claim) -> HttpResponse:
-    """For who may see the claim but not add proof to it, or not any more."""
-    messages.info(request, _("Nothing was changed: this claim takes no proof from you, or not any more."))
+def _too_late(request: HttpRequest, claim: Claim, *, added: int = 0) -> HttpResponse:
+    """For who may see the claim but not add proof to it, or not any more; `added` files had come in time."""
+    words = _("Nothing was changed: this claim takes no proof from you, or not any more.")
+    if added:
+        words = ngettext(
+            "%(count)s document was added; then this claim took no proof any more.",
+            "%(count)s documents were added; then this claim took no proof any more.",
+            added,
+        ) % {"count": added}
+    # A script sends files one by one and shows the page again at the end: it is told once.
+    waiting = cast("BaseStorage", messages.get_messages(request))
+    told = str(words) in {str(message) for message in waiting}
+    waiting.used = False  # looked at, not shown
+    if not told:
+        messages.info(request, words)
     if request.headers.get("Accept") == "application/json":
         return JsonResponse({"refused": []}, status=409)
     return redirect(claim.path)
@@ -126,7 +141,12 @@ def download(request: HttpRequest, reference: str, key: str) -> HttpResponseBase
     evidence = visible_claim(request, reference).evidence.filter(key=key).first()
     if evidence is None:
         raise Http404
-    file = read_evidence(evidence=evidence, actor=cast("User", request.user), now=timezone.now())
+    try:
+        file = read_evidence(evidence=evidence, actor=cast("User", request.user), now=timezone.now())
+    except StorageUnavailable:
+        response = render(request, "errors/503.html", status=503)
+        response["Retry-After"] = "30"
+        return response
     return as_download(file, name=evidence.name, media_type=evidence.media_type)
 
 
@@ -178,8 +198,15 @@ def _marks(request: HttpRequest) -> list[Mark]:
     Raises:
         FileRefused: where nothing is chosen, or a page cannot be read.
     """
-    lines, requirements = request.POST.getlist("line"), request.POST.getlist("requirement")
-    document, pages = request.POST.get("document", ""), request.POST.get("pages", "").split(",")
+    lines, requirements, pages = (
+        list(dict.fromkeys(values))
+        for values in (
+            request.POST.getlist("line"),
+            request.POST.getlist("requirement"),
+            request.POST.get("pages", "").split(","),
+        )
+    )
+    document = request.POST.get("document", "")
     faults = [
         Finding("nothing_ticked", name)
         for name, ticked in (("requirement", requirements), ("line", lines))
@@ -187,6 +214,8 @@ def _marks(request: HttpRequest) -> list[Mark]:
     ]
     faults += [] if document else [Finding("nothing_ticked", "document")]
     faults += [Finding("pages_invalid", "pages")] if any(read_pages(part) is None for part in pages) else []
+    if len(lines) * len(requirements) * len(pages) > MAX_MARKS:
+        faults.append(Finding("invalid", "pages", {"limit": str(MAX_MARKS)}))
     if faults:
         raise FileRefused(faults)
     return [

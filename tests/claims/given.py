@@ -45,6 +45,11 @@ def draft(world: World, who: str, *, proof: bool = True, **changes: Any) -> str:
     return proven(reference) if proof else reference
 
 
+def deleted(browser: Client, reference: str) -> Any:
+    """The answer to who deletes a draft as it stands now."""
+    return browser.post(f"/claims/{reference}/delete/", {"version": stored(reference).version})
+
+
 def proven(reference: str) -> str:
     """Gives a claim one clean document that is marked for all that its lines need; returns the reference."""
     claim = stored(reference)

@@ -184,3 +184,23 @@ def test_a_document_stays_stored_until_the_last_of_its_copies_is_gone(world: Wor
         with TestCase.captureOnCommitCallbacks(execute=True):
             assert api.send("DELETE", f"claims/{reference}/evidence/{key}/").status_code == 204
         assert vault().exists(file) is still_there
+
+
+def test_lines_that_say_the_same_are_copied_as_one_with_their_marks(world: World) -> None:
+    reference = draft(world, "jonas.weber", lines=[SALES, SALES])
+    assert Coverage.objects.count() == 8
+    response = copy(world, "jonas.weber", reference)
+    assert response.status_code == 201
+    assert typed_lines(response.json()) == [("sales", "")]
+    assert Coverage.objects.filter(line__claim__reference=response.json()["reference"]).count() == 4
+
+
+def test_a_copy_that_was_begun_is_opened_again_only_where_it_holds_the_same_proof(world: World) -> None:
+    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
+    addresses = []
+    for _ in range(2):
+        addresses.append(browser.post(f"/claims/{reference}/copy/")["Location"])
+    proven(reference)
+    addresses.append(browser.post(f"/claims/{reference}/copy/")["Location"])
+    assert addresses[0] == addresses[1]
+    assert addresses[2] != addresses[0]

@@ -16,6 +16,7 @@ from events.models import Notification
 from tests.claims.given import (
     SALES,
     SERVICE,
+    deleted,
     draft,
     events_of,
     everything,
@@ -298,7 +299,7 @@ def test_deleting_asks_first_and_leaves_only_that_there_was_a_draft(world: World
     read(browser, f"/claims/{reference}/delete/")
     assert Claim.objects.count() == 1
 
-    response = browser.post(f"/claims/{reference}/delete/")
+    response = deleted(browser, reference)
     assert (response.status_code, response["Location"]) == (302, "/claims/")
     assert not Claim.objects.exists()
     assert not ClaimLine.objects.exists()
@@ -307,10 +308,31 @@ def test_deleting_asks_first_and_leaves_only_that_there_was_a_draft(world: World
     assert browser.get(f"/claims/{reference}/").status_code == 404
 
 
+def test_what_a_colleague_wrote_after_the_question_was_asked_is_not_deleted_unseen(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    asked = browser.get(f"/claims/{reference}/delete/").content.decode()
+    assert f'name="version" value="{stored(reference).version}"' in asked
+    seen = stored(reference).version
+    world.api("ruth.adeyemi").send("PATCH", f"claims/{reference}/", {"name": "Ruth's"})
+
+    response = browser.post(f"/claims/{reference}/delete/", {"version": seen})
+    assert response.status_code == 409
+    assert "Nothing is deleted yet" in response.content.decode()
+    assert browser.post(f"/claims/{reference}/delete/").status_code == 409
+    assert browser.head(f"/claims/{reference}/delete/").status_code == 200
+    assert stored(reference).name == "Ruth's"
+
+
+def test_a_claim_is_not_sent_by_a_page_that_does_not_say_what_it_saw(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    assert browser.post(f"/claims/{reference}/submit/").status_code == 409
+    assert stored(reference).state == "editing"
+
+
 def test_a_claim_that_was_sent_is_never_deleted(world: World) -> None:
     reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
     before = everything()
-    response = browser.post(f"/claims/{reference}/delete/")
+    response = deleted(browser, reference)
     assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/")
     assert everything() == before
 
@@ -319,7 +341,7 @@ def test_a_colleague_saves_and_deletes_a_draft_of_the_company(world: World) -> N
     reference = draft(world, "jonas.weber")
     assert world.api("ruth.adeyemi").send("PATCH", f"claims/{reference}/", {"name": "Ruth's"}).status_code == 200
     assert (stored(reference).name, stored(reference).created_by) == ("Ruth's", world.person("jonas.weber"))
-    world.web("ines.moreau").post(f"/claims/{reference}/delete/")
+    deleted(world.web("ines.moreau"), reference)
     assert not Claim.objects.exists()
 
 
@@ -480,6 +502,17 @@ def test_what_no_field_can_hold_keeps_its_step_open_and_is_named(world: World) -
     assert stored(reference).name == "Sales roll-out"
 
 
+def test_an_id_that_cannot_be_read_leaves_the_one_that_stood_there_and_is_not_called_saved(world: World) -> None:
+    kept = {**SALES, "subscription_id": "keepme-1234"}
+    reference, browser = draft(world, "jonas.weber", lines=[kept]), world.web("jonas.weber")
+    form = step_of(claim_of(lines=[{**kept, "subscription_id": "pasted\x07twice"}]), Step.PRODUCTS)
+    for address in ("check/", "lines/"):
+        answer = browser.post(f"/claims/{reference}/{address}", form)
+        assert "Saved just now" not in answer.content.decode(), address
+        assert stored(reference).lines.get().subscription_id == "keepme-1234", address
+    assert (answer.status_code, "This cannot be read." in answer.content.decode()) == (422, True)
+
+
 # --- The last step
 
 
@@ -492,8 +525,9 @@ def test_the_last_step_shows_every_rule_with_its_outcome(world: World) -> None:
         shown = TEXTS[code].title if code in wrong else TEXTS[code].passed
         assert str(shown) in rules, code
     assert "waits for: MPN ID is enrolled for this activity" in rules
-    assert "Field may be changed <small" in rules
-    assert "does not concern this claim" in rules
+    aside = [part for part in rules.split("<details>") if re.search(r"do(es)? not concern this claim", part)]
+    assert "Field may be changed" in aside[-1]
+    assert not any("MPN ID is enrolled for this activity" in part for part in aside)
 
 
 def test_the_last_step_says_when_a_claim_sent_now_is_reviewed(world: World) -> None:
@@ -600,6 +634,19 @@ def test_what_was_held_is_shown_on_its_own_step_of_its_own_draft_alone(world: Wo
     for elsewhere in (f"/claims/{other}/edit/customer/", f"/claims/{reference}/edit/work/"):
         assert "Typed too late" not in read(browser, elsewhere)
         assert "You had been signed out." not in read(browser, elsewhere)
+
+
+def test_what_was_typed_in_two_windows_is_held_for_both_until_each_is_saved(world: World) -> None:
+    one, other, browser = draft(world, "jonas.weber"), draft(world, "jonas.weber"), Client()
+    paths = [f"/claims/{reference}/edit/customer/" for reference in (one, other)]
+    posts = [late(world, path) for path in paths]
+    for path, post in zip(paths, posts, strict=True):
+        browser.post(path, post)
+
+    signed_in_again(browser, world, "jonas.weber")
+    assert ["Typed too late" in read(browser, path) for path in paths] == [True, True]
+    browser.post(paths[0], step_of(claim_of(name="Saved"), Step.CUSTOMER, seen=seen_on(browser.get(paths[0]))))
+    assert ["Typed too late" in read(browser, path) for path in paths] == [False, True]
 
 
 def test_what_was_held_is_forgotten_when_somebody_else_signs_in_on_the_same_computer(world: World) -> None:

@@ -12,6 +12,7 @@ from tests.claims.given import (
     BOTH,
     SALES,
     SERVICE,
+    deleted,
     draft,
     events_of,
     everything,
@@ -248,5 +249,20 @@ def test_deleting_a_draft_touches_no_case(world: World) -> None:
     sent(world, "miguel.sa", **of_brightwater())
     sent(world, "jonas.weber")
     reference = draft(world, "jonas.weber")
-    world.web("jonas.weber").post(f"/claims/{reference}/delete/")
+    deleted(world.web("jonas.weber"), reference)
     assert parties() == [("open", BOTH)]
+
+
+def test_what_proved_a_line_proves_the_one_that_corrects_it(world: World) -> None:
+    field = {"product": "dynamics-365-field-service"}
+    first, second = ({**field, "subscription_id": demo.subscription_id(f"alder-field-{n}")} for n in (1, 2))
+    reference = sent(world, "jonas.weber", lines=[SALES, first])
+    corrected = edit(world, "jonas.weber", reference, lines=[SALES, second])
+    assert corrected.status_code == 200
+
+    lines = ClaimLine.objects.filter(claim__reference=reference)
+    assert {line.state: line.coverage.count() for line in lines.filter(product=field["product"])} == {
+        "open": 4,
+        "withdrawn": 4,
+    }
+    assert "Gap" not in world.web("jonas.weber").get(f"/claims/{reference}/").content.decode()

@@ -12,7 +12,7 @@ from claims.preflight import check
 from claims.requirements import Requirement
 from claims.storage import vault
 from cpor import demo
-from tests.claims.given import draft, everything, proven, sent, stored
+from tests.claims.given import deleted, draft, everything, proven, sent, stored
 from tests.world import NOW, World, claim_of
 
 pytestmark = pytest.mark.both_databases
@@ -58,7 +58,7 @@ def test_while_a_document_is_being_inspected_the_claim_waits(world: World) -> No
     assert found(answer) == [("evidence_not_clean", "evidence.0", "error")]
     assert (
         answer.json()["findings"][0]["message"]
-        == "Only inspected documents are sent. Signed statement of work.pdf is still being inspected."
+        == "Only inspected documents are sent. Signed statement of work.pdf is still being inspected, which takes a moment."
     )
     assert stored(reference).state == "editing"
 
@@ -166,7 +166,7 @@ def test_the_files_of_a_deleted_draft_are_gone_with_it(world: World) -> None:
     vault().save(file, ContentFile(b"proof"))
 
     with TestCase.captureOnCommitCallbacks(execute=True):
-        world.web(WHO).post(f"/claims/{reference}/delete/")
+        deleted(world.web(WHO), reference)
 
     assert not Claim.objects.filter(reference=reference).exists()
     assert not vault().exists(file)

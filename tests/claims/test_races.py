@@ -120,9 +120,9 @@ def test_what_is_typed_in_one_tab_while_another_sends_is_kept_whole_or_not_sent(
 def test_a_draft_deleted_and_sent_at_once_is_one_or_the_other(world: World) -> None:
     for _ in range(5):
         reference = draft(world, "jonas.weber")
-        browser = world.web("jonas.weber")
+        browser, version = world.web("jonas.weber"), stored(reference).version
         calls = [
-            lambda r=reference, b=browser: b.post(f"/claims/{r}/delete/"),
+            lambda r=reference, b=browser, v=version: b.post(f"/claims/{r}/delete/", {"version": v}),
             lambda r=reference: world.api("jonas.weber").send("POST", f"claims/{r}/submit/"),
             lambda r=reference: world.api("jonas.weber").send("PATCH", f"claims/{r}/", {"name": "Kept"}),
         ]

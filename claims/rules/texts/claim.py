@@ -98,7 +98,7 @@ CLAIM: dict[str, Text] = {
         _("Product belongs to the solution area"),
         _("this product belongs to the other solution area"),
         _("%(product)s belongs to %(area)s."),
-        _("Choose another product, or change the solution area; one claim is about one area."),
+        _("Choose another product, or another activity; one claim is about one solution area."),
     ),
     "duplicate_line": Text(
         _("Product is listed once"),
@@ -138,7 +138,7 @@ CLAIM: dict[str, Text] = {
         _("Subscription is this customer's"),
         _("this customer has no such subscription"),
         _("No subscription of this customer has this ID."),
-        _("Check the ID with the customer, and that the tenant ID above is the right one."),
+        _("Check the ID with the customer, and that the customer's tenant ID is the right one."),
         Who.YOU_AND_CUSTOMER,
     ),
     "subscription_not_dynamics": Text(

@@ -79,7 +79,7 @@ FILES: dict[str, Text] = {
         _("What is attached is taken"),
         _("nothing was sent, because a file is not taken"),
         _("Not taken, %(name)s: %(title)s."),
-        _("%(remedy)s Your words still stand here."),
+        _("%(remedy)s Your words still stand here; choose the files again."),
     ),
     "file_not_stored": Text(
         _("The file is stored"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.actions import create_draft, delete_draft, untouched_draft
-from claims.errors import TransitionNotAllowed
+from claims.errors import TransitionNotAllowed, VersionConflict
 from claims.forms import Step
 from claims.intake import read
 from claims.views.drafts.desk import desk_of, sent_meanwhile
@@ -32,17 +32,20 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, reference: str) -> HttpResponse:
     """Asks, then deletes a draft."""
     desk = desk_of(request, reference, "delete")
     if isinstance(desk, HttpResponse):
         return desk
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "claims/delete.html", {"claim": desk.claim})
     try:
-        delete_draft(claim=desk.claim, actor=desk.user, now=desk.now)
+        delete_draft(claim=desk.claim, actor=desk.user, now=desk.now, version=desk.version or 0)
     except TransitionNotAllowed:
         return sent_meanwhile(request, desk.claim)
+    except VersionConflict:
+        desk.reread()
+        return render(request, "claims/delete.html", {"claim": desk.claim, "conflict": True}, status=409)
     messages.success(request, _("The draft is deleted."))
     return redirect("claims:list")

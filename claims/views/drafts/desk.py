@@ -75,7 +75,7 @@ class Desk:
         Raises:
             VersionConflict, TransitionNotAllowed: nothing is changed then.
         """
-        let_go(self.request)
+        let_go(self.request, self.claim.reference, posted_step(self.request))
         try:
             save_draft(
                 claim=self.claim,

@@ -1,5 +1,7 @@
 """What somebody posted after their session had ended: it waits in the browser's new session, behind the sign-in."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
@@ -14,6 +16,7 @@ from partners.models import User
 
 HELD = "held_text"
 LONGEST = 300  # longer than any field keeps
+MOST = 5  # steps, of one draft or several
 ROOM = 32 * 1024  # characters; the longest claim that can be typed has less
 SALT = "claims.held"
 
@@ -46,7 +49,10 @@ def _keep(request: HttpRequest, reference: str, step: Step) -> None:
         and fits
         and Claim.objects.visible_to(whose).filter(reference=reference, state=ClaimState.EDITING).exists()
     ):
-        request.session[HELD] = {"reference": reference, "step": step.value, "values": values, "whose": whose.pk}
+        held = _held(request)
+        held.pop(_key(reference, step), None)
+        newest = dict(list(held.items())[1 - MOST :])
+        request.session[HELD] = {**newest, _key(reference, step): {"values": values, "whose": whose.pk}}
 
 
 def _whose(request: HttpRequest) -> User | None:
@@ -60,20 +66,27 @@ def _whose(request: HttpRequest) -> User | None:
 
 def held_for(request: HttpRequest, reference: str, step: Step) -> QueryDict | None:
     """What is held for this step, as it was posted; it stays until the next post."""
-    held = request.session.get(HELD)
+    held = _held(request).get(_key(reference, step))
     if held is None:
         return None
     if held["whose"] != request.user.pk:  # somebody else has signed in on this computer
-        let_go(request)
-        return None
-    if (held["reference"], held["step"]) != (reference, step.value):
+        del request.session[HELD]
         return None
     typed = QueryDict(mutable=True)
     typed.update(held["values"])
     return typed
 
 
-def let_go(request: HttpRequest) -> None:
-    """Forgets what was held: what is posted now has been typed later."""
-    if HELD in request.session:
-        del request.session[HELD]
+def let_go(request: HttpRequest, reference: str, step: Step | None) -> None:
+    """Forgets what was held for this step: what is posted now has been typed later."""
+    held = _held(request)
+    if step is not None and held.pop(_key(reference, step), {}):
+        request.session[HELD] = held
+
+
+def _held(request: HttpRequest) -> dict[str, dict[str, Any]]:
+    return dict(request.session.get(HELD, {}))
+
+
+def _key(reference: str, step: Step) -> str:
+    return f"{reference}/{step.value}"

@@ -22,7 +22,7 @@ def submit(request: HttpRequest, reference: str) -> HttpResponse:
     if isinstance(desk, HttpResponse):
         return desk
     try:
-        submit_claim(claim=desk.claim, actor=desk.user, now=desk.now, version=desk.version)
+        submit_claim(claim=desk.claim, actor=desk.user, now=desk.now, version=desk.version or 0)
     except ClaimRefused:
         return desk.step_page(Step.REVIEW, status=422, refused=True)
     except LookupLimit:

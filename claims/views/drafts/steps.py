@@ -109,7 +109,7 @@ def check_fields(request: HttpRequest, reference: str) -> HttpResponse:
             return elsewhere
         except VersionConflict:
             conflict = True
-    return _checked(desk, saved=draft and not conflict, conflict=conflict)
+    return _checked(desk, saved=draft and not conflict and not desk.intake.malformed, conflict=conflict)
 
 
 def stands_on_page(field: BoundField, desk: Desk) -> bool:
@@ -165,6 +165,8 @@ def _with_lines(request: HttpRequest, reference: str, remove: int | None) -> Htt
         desk.keep()
     except (VersionConflict, TransitionNotAllowed) as error:
         return desk.changed_elsewhere(Step.PRODUCTS, error)
+    if desk.intake.malformed:
+        return desk.step_page(Step.PRODUCTS, status=422, lines=rows)
     # The fragment gives the focus to the new row, or to the one before that which is gone.
     row = rows - 1 if remove is None else max(remove - 1, 0)
     return redirect(f"{Place(reference, None).address(Step.PRODUCTS)}?rows={rows}#f-lines-{row}-product")

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from claims.models import Claim, Comment
+from claims.rules.files import MAX_FILES
 from claims.uploads import Spool
-from tests.claims.evidence.doors import files, multipart, rows, spooled, stored_files
+from tests.claims.evidence.doors import clean_row, files, multipart, rows, spooled, stored_files
 from tests.claims.evidence.files import pdf
 from tests.claims.evidence.wsgi import TOKEN, ask, cuts, signed_in
 from tests.claims.given import draft, everything, sent, stored
@@ -57,6 +58,16 @@ def test_one_file_that_is_refused_keeps_the_words_too(world: World, reference: s
     assert b"b.exe" in answer.body
     assert NOT_TAKEN in answer.body
     assert WORDS in answer.body
+    assert nothing_is_kept(before)
+
+
+def test_of_several_files_the_one_that_finds_no_room_is_named(world: World, reference: str) -> None:
+    for _ in range(MAX_FILES - 2):
+        clean_row(reference)
+    before = state_of_all()
+    answer = say(world, WHO, reference, letter(("a.pdf", pdf()), ("b.pdf", pdf()), ("c.pdf", pdf())))
+    assert answer.status == 422
+    assert NOT_TAKEN + b"b.pdf" in answer.body
     assert nothing_is_kept(before)
 
 

@@ -8,8 +8,11 @@ from django.test import Client
 from claims.actions.coverage import Mark, mark
 from claims.api import evidence as endpoints
 from claims.errors import FileRefused
+from claims.intake import Intake
 from claims.models import Claim, Coverage, Evidence
+from claims.preflight import check
 from claims.requirements import Requirement
+from claims.views import proof as views
 from tests.at_once import at_once
 from tests.claims.evidence.doors import added, clean_row, inspect_one
 from tests.claims.evidence.files import pdf, with_script
@@ -316,3 +319,58 @@ def test_a_product_removed_while_it_is_marked_is_named(world: World, reference: 
         mark(claim=claim, marks=[asked], actor=world.person(WHO), now=NOW)
     assert [(found.code, found.field) for found in refusal.value.findings] == [("invalid", "marks.0.line")]
     assert held() == []
+
+
+def test_more_marks_than_a_claim_takes_are_counted_before_they_are_made(
+    world: World, reference: str, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "Mark", None)  # making one would fail
+    form = {
+        "document": document,
+        "line": [str(number) for number in range(100)],
+        "requirement": [str(number) for number in range(100)],
+        "pages": ",".join(str(number) for number in range(1, 1000)),
+    }
+    before = everything(but=("partners_user",))
+    assert world.web(WHO).post(f"/claims/{reference}/coverage/", form).status_code == 422
+    assert everything(but=("partners_user",)) == before
+
+
+def test_a_page_past_the_end_of_a_document_that_was_still_inspected_proves_nothing(
+    world: World, reference: str
+) -> None:
+    key = added(world, WHO, reference, pdf(2))["id"]
+    api = world.api(WHO)
+    marks = [
+        one(key, requirement=name, line=line, pages="99" if name == "dates" else "2") for name in ALL for line in (0, 1)
+    ]
+    assert api.send("PUT", f"claims/{reference}/coverage/", {"marks": marks}).status_code == 200
+    inspect_one()
+
+    text = world.web(WHO).get(f"/claims/{reference}/edit/proof/").content.decode()
+    assert text.count("not in the document") == 2
+    assert "3 of 4" in text
+    checked = [finding.field for finding in proof_findings(world, reference)]
+    assert checked == ["lines.0.coverage.dates", "lines.1.coverage.dates"]
+
+
+def proof_findings(world: World, reference: str) -> list[Any]:
+    """What the rules say of the proof of a stored claim."""
+    claim = stored(reference)
+    intake = Intake(claim.content, ())
+    found = check(intake, user=world.person(WHO), partner_id=claim.partner_id, now=NOW, claim=claim)
+    return [finding for finding in found.verdict.sheet.findings if finding.code.startswith("evidence")]
+
+
+def test_what_a_colleague_marked_meanwhile_stops_a_program_that_has_not_seen_it(
+    world: World, reference: str, document: str
+) -> None:
+    api = world.api(WHO)
+    seen = api.send("GET", f"claims/{reference}/")["ETag"]
+    mine, theirs = [one(document)], [one(document, requirement="work")]
+    assert world.api("ruth.adeyemi").send("PUT", f"claims/{reference}/coverage/", {"marks": theirs}).status_code == 200
+
+    late = api.send("PUT", f"claims/{reference}/coverage/", {"marks": mine}, If_Match=seen)
+    sending = api.send("POST", f"claims/{reference}/submit/", If_Match=seen)
+    assert [answer.status_code for answer in (late, sending)] == [412, 412]
+    assert list(Coverage.objects.values_list("requirement", flat=True)) == ["work"]

@@ -127,13 +127,16 @@ def test_only_what_is_found_clean_is_handed_out(world: World, reference: str, st
     assert everything(but=("partners_user",)) == before
 
 
-def test_a_document_that_is_lost_is_no_page_of_ours_and_nobody_has_read_it(world: World, reference: str) -> None:
+def test_a_document_that_is_lost_is_said_to_be_so_and_nobody_has_read_it(world: World, reference: str) -> None:
     document = inspected(world, WHO, reference)
     evidence = Evidence.objects.get()
     vault().delete(evidence.stored)
     browser, api = world.web(WHO), world.api(WHO)
     before = everything()
-    browser.raise_request_exception = api.raise_request_exception = False
-    for client, path in zip((browser, api), doors(reference, document["id"]), strict=True):
-        assert client.get(path).status_code == 500
+    page, problem = (
+        client.get(path) for client, path in zip((browser, api), doors(reference, document["id"]), strict=True)
+    )
+    assert (page.status_code, page["Retry-After"], page["Content-Type"]) == (503, "30", "text/html; charset=utf-8")
+    assert "This document cannot be read just now" in page.content.decode()
+    assert (problem.status_code, problem.json()["code"], problem["Retry-After"]) == (503, "storage_unavailable", "30")
     assert everything() == before

@@ -131,6 +131,7 @@ def test_what_somebody_else_changed_meanwhile_stops_a_document(world: World, ref
     fresh = api.send("GET", f"claims/{reference}/")["ETag"]
     document = upload(api, reference, If_Match=fresh).json()
     assert remove(api, reference, document["id"], If_Match=tag) == 412
+    assert remove(api, reference, document["id"], If_Match=fresh) == 412  # it did not show the document
     assert rows_and_files_agree()
 
 

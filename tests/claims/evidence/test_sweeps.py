@@ -19,7 +19,7 @@ from claims.tasks import sweep_files as task
 from events.models import Event
 from tests.at_once import at_once
 from tests.claims.evidence.doors import added, inspected, rows_and_files_agree, spooled, stored_files
-from tests.claims.given import draft, events_of, stored
+from tests.claims.given import deleted, draft, events_of, stored
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
@@ -216,7 +216,7 @@ def test_the_hourly_task_sweeps_too(world: World) -> None:
 def test_a_draft_that_is_deleted_leaves_nothing_after_the_sweep(world: World, reference: str) -> None:
     inspected(world, WHO, reference)
     added(world, WHO, reference)
-    assert world.web(WHO).post(f"/claims/{reference}/delete/").status_code == 302
+    assert deleted(world.web(WHO), reference).status_code == 302
     assert not Evidence.objects.exists()
     sweep_files(now=datetime(2099, 1, 1, tzinfo=UTC))
     assert rows_and_files_agree()

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from claims.models import Claim
+from claims.models import Claim, Evidence
 from claims.uploads import Spool
+from claims.views import proof as proof_views
 from tests.claims.evidence.doors import (
     clean_row,
     drop,
@@ -183,6 +184,32 @@ def test_a_claim_that_is_withdrawn_while_its_files_are_on_their_way_takes_none(
     assert (answer.status_code, answer["Location"]) == (302, f"/claims/{reference}/")
     assert (stored_files(), spooled(), len(names(reference))) == ([], [], 1)
     assert drop(browser, reference, files(("a.pdf", pdf())), **SCRIPT).status_code == 409
+
+
+def test_what_was_added_before_the_claim_took_no_more_is_said(
+    world: World, browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, enter = sent(world, WHO), proof_views.add_evidence
+
+    def then_withdrawn(**given: Any) -> Evidence:
+        evidence = enter(**given)
+        Claim.objects.filter(reference=reference).update(state="withdrawn")
+        return evidence
+
+    monkeypatch.setattr(proof_views, "add_evidence", then_withdrawn)
+    assert drop(browser, reference, files(("a.pdf", pdf()), ("b.pdf", pdf()))).status_code == 302
+    text = browser.get(f"/claims/{reference}/").content.decode()
+    assert "1 document was added; then this claim took no proof any more." in text
+    assert "Nothing was changed" not in text
+    assert (names(reference)[1:], len(stored_files())) == (["a.pdf"], 1)
+
+
+def test_a_script_that_comes_too_late_several_times_is_told_once(world: World, browser: Client) -> None:
+    reference = sent(world, WHO)
+    Claim.objects.filter(reference=reference).update(state="withdrawn")
+    for name in ("a.pdf", "b.pdf", "c.pdf"):
+        assert drop(browser, reference, files((name, pdf())), **SCRIPT).status_code == 409
+    assert browser.get(f"/claims/{reference}/").content.decode().count("Nothing was changed") == 1
 
 
 def test_removing_is_for_drafts_and_by_post(world: World, browser: Client, reference: str) -> None:

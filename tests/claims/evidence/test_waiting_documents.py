@@ -12,6 +12,7 @@ import pytest
 from claims.actions import inspections
 from claims.actions.inspections import inspect_due
 from claims.inspection import InspectionFailed, process
+from claims.inspection.report import LIMITS
 from claims.models import Evidence
 from claims.storage import sweep_files, vault
 from tests.claims.evidence.doors import added, rows_and_files_agree
@@ -143,6 +144,11 @@ def test_a_document_removed_while_its_file_was_looked_for_is_no_error(
     with caplog.at_level(logging.WARNING):
         assert inspections.inspect_evidence(evidence=row, now=NOW) is False
     assert caplog.records == []
+
+
+def test_a_lease_is_longer_than_all_that_may_happen_in_it() -> None:
+    inspection = inspections.SWEEP_SECONDS + LIMITS.wall_seconds + inspections.SCANNER_SECONDS
+    assert inspections.LEASE.total_seconds() >= inspection + 60  # for the copy out of the storage
 
 
 def test_a_sweep_ends_before_its_leases_do_and_asks_for_the_next(

@@ -11,7 +11,8 @@ from tests.claims.evidence.corpus.object_streams import OBJECT_STREAMS
 from tests.claims.evidence.corpus.offices import OFFICES
 from tests.claims.evidence.corpus.pdfs import PDFS
 from tests.claims.evidence.corpus.pictures import PICTURES
+from tests.claims.evidence.corpus.readers import READERS
 
-MANIFEST = (*ALL, *PDFS, *OBJECT_STREAMS, *PICTURES, *OFFICES, *DISGUISES, *HONEST)
+MANIFEST = (*ALL, *PDFS, *OBJECT_STREAMS, *PICTURES, *OFFICES, *DISGUISES, *READERS, *HONEST)
 
 __all__ = ["DOOR", "EICAR", "INSPECTION", "MANIFEST", "SCANNER", "Entry", "Expected"]
