@@ -6,4 +6,4 @@ from arbitration import views
 
 app_name = "arbitration"
 
-urlpatterns = [path("", views.claims_to_review, name="list")]
+urlpatterns = [path("", views.claims_to_review, name="list"), path("next/", views.next_claim, name="next")]

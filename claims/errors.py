@@ -46,6 +46,14 @@ class TransitionNotAllowed(Exception):
         super().__init__(f"{verb} is not allowed in state {state}")
 
 
+class TakenAlready(TransitionNotAllowed):
+    """Another reviewer has the claim; `reviewer` is what they are called."""
+
+    def __init__(self, state: str, reviewer: str) -> None:
+        self.reviewer = reviewer
+        super().__init__("take", state)
+
+
 class VersionConflict(Exception):
     """Somebody else changed the claim meanwhile. Carries the state as it stands now."""
 

@@ -24,8 +24,9 @@ PARTNER_VERBS = (
     "mark",
     "unmark",
 )
-OPERATOR_VERBS = ("comment",)
-JUDGES = frozenset({"reviewer", "lead"})
+OPERATOR_VERBS = ("comment", "take", "release")
+LEAD = "lead"
+JUDGES = frozenset({"reviewer", LEAD})
 
 
 def company_to_claim_for(user: "User") -> int:
@@ -40,12 +41,18 @@ def company_to_claim_for(user: "User") -> int:
     return standing.partner_id
 
 
+def may_review(user: "User") -> bool:
+    """Whether this person decides on claims at all; which, says `may`."""
+    return not standing_of(user).operator_roles.isdisjoint(JUDGES)
+
+
 def may(user: "User", verb: str, claim: "Claim") -> bool:
     """Whether this person's role allows the verb on a claim they can see, whatever state it is in."""
     standing = standing_of(user)
     if standing.is_operator:
-        judges = not standing.operator_roles.isdisjoint(JUDGES)
-        return verb in OPERATOR_VERBS and judges and standing.may_judge(claim.partner_id)
+        if verb == "release" and claim.reviewer_id != user.pk and LEAD not in standing.operator_roles:
+            return False
+        return verb in OPERATOR_VERBS and may_review(user) and standing.may_judge(claim.partner_id)
     return verb in PARTNER_VERBS and standing.may_claim and standing.partner_id == claim.partner_id
 
 

@@ -65,6 +65,8 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "delete": ((ClaimState.EDITING,), None),
     "submit": ((ClaimState.EDITING,), ClaimState.SUBMITTED),
     "edit": ((ClaimState.SUBMITTED, ClaimState.ACTION_REQUIRED), None),
+    "take": ((ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
+    "release": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED, ClaimState.ACTION_REQUIRED), None),
     "withdraw": (OPEN_CLAIMS, ClaimState.WITHDRAWN),
     "copy": (tuple(ClaimState), None),
     "comment": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
@@ -73,6 +75,10 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "mark": (TAKES_EVIDENCE, None),
     "unmark": ((ClaimState.EDITING,), None),
 }
+
+# Where taking or releasing leads from; in other states the claim stays where it is.
+TAKEN = {ClaimState.SUBMITTED: ClaimState.UNDER_REVIEW}
+RELEASED = {ClaimState.UNDER_REVIEW: ClaimState.SUBMITTED}
 
 # verb → (state a line starts from, state it leads to)
 LINE_VERBS: dict[str, tuple[LineState, LineState]] = {

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from claims.views import bulk, comments, drafts, lists, pages, proof, template
+from claims.views import bulk, comments, drafts, lists, pages, proof, review, template
 from claims.views.access import members_only
 
 app_name = "claims"
@@ -10,6 +10,8 @@ app_name = "claims"
 of_one_claim = [
     path("", members_only(pages.claim_page), name="page"),
     path("withdraw/", members_only(pages.withdraw), name="withdraw"),
+    path("take/", members_only(review.take), name="take"),
+    path("release/", members_only(review.release), name="release"),
     path("copy/", members_only(pages.copy), name="copy"),
     path("comments/", members_only(comments.comment), name="comment"),
     path("proof-template/", members_only(template.proof_template), name="proof_template"),

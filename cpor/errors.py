@@ -20,6 +20,7 @@ from claims.errors import (
     LookupLimit,
     NotStored,
     StorageUnavailable,
+    TakenAlready,
     TransitionNotAllowed,
     VersionConflict,
 )
@@ -53,6 +54,9 @@ def _of_claim(error: Exception) -> Response | None:
         detail = _("Your company has checked many customers in the last hour. Try again later.")
         wait = {"Retry-After": str(error.retry_after)}
         return problem_response(429, error.code, title, detail, headers=wait)
+    if isinstance(error, TakenAlready):
+        title = _("%(reviewer)s has this claim. Take another one, or ask them.") % {"reviewer": error.reviewer}
+        return problem_response(409, "taken_already", title, state=error.state)
     if isinstance(error, TransitionNotAllowed):
         title = _("The claim's state does not allow this.")
         return problem_response(409, "transition_not_allowed", title, state=error.state)

@@ -230,8 +230,11 @@ def claims(album: Album) -> None:
     album.take(partner, "messages")
     reviewer.goto("/review/")
     album.take(reviewer, "review")
-    reviewer.goto(sent)
+    press(reviewer, "Take next")
+    reviewer.wait_for_selector(".turn")
     album.take(reviewer, "review-claim")
+    reviewer.goto("/review/?show=mine")
+    album.take(reviewer, "review-mine")
 
 
 def contested(album: Album, tenant: str) -> None:

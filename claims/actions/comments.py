@@ -8,6 +8,7 @@ from django.db import transaction
 
 from claims.actions.evidence import add_evidence
 from claims.actions.notices import tell_of_comment
+from claims.actions.review import touch
 from claims.actions.state import change_state, lock_claim
 from claims.errors import AttachmentRefused, FileRefused
 from claims.models import Claim, Comment
@@ -42,7 +43,7 @@ def add_comment(
         require(actor, "comment", claim)
         by_operator = standing_of(actor).is_operator
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=by_operator, body=body, at=now)
-        claim.save(update_fields=change_state(claim, "comment", now=now))
+        claim.save(update_fields=[*touch(claim, actor, now), *change_state(claim, "comment", now=now)])
         event, *_ = record([Draft(claim.subject, "comment.added", {"comment": comment.pk})], actor_id=actor.pk, now=now)
         for file in files:
             try:

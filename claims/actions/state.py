@@ -21,7 +21,8 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
         VersionConflict: where the claim has changed since `version`.
     """
     # The values move into the caller's object, so that what it prefetched stays with it.
-    current = Claim.objects.select_for_update(no_key=True).only("state", "version").filter(pk=claim.pk).first()
+    columns = ("state", "version", "reviewer", "lease_until")
+    current = Claim.objects.select_for_update(no_key=True).only(*columns).filter(pk=claim.pk).first()
     if current is None:
         raise Http404
     if ClaimState(current.state) not in CLAIM_VERBS[verb][0]:
@@ -29,6 +30,9 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
     if version is not None and current.version != version:
         raise VersionConflict(current.state)
     claim.state, claim.version = current.state, current.version
+    if claim.reviewer_id != current.reviewer_id:
+        claim.reviewer_id = current.reviewer_id
+    claim.lease_until = current.lease_until
     return claim
 
 

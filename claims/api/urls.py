@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.api import evidence, views
+from claims.api import evidence, review, views
 
 urlpatterns = [
     path("claims/preflight/", views.Preflight.as_view()),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("claims/<slug:reference>/", views.ClaimDetail.as_view()),
     path("claims/<slug:reference>/submit/", views.ClaimSubmit.as_view()),
     path("claims/<slug:reference>/withdraw/", views.ClaimWithdraw.as_view()),
+    path("claims/<slug:reference>/take/", review.ClaimTake.as_view()),
+    path("claims/<slug:reference>/release/", review.ClaimRelease.as_view()),
     path("claims/<slug:reference>/copy/", views.ClaimCopy.as_view()),
     path("claims/<slug:reference>/evidence/", evidence.ClaimEvidence.as_view()),
     path("claims/<slug:reference>/evidence/<slug:key>/", evidence.EvidenceDetail.as_view()),

@@ -1,5 +1,6 @@
 """A claim and its lines. State changes only in `claims.actions`, by the tables of `claims.states`."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from claims.intake import ClaimContent, Contact, LineContent
-from claims.states import LIVE_LINES, OPEN_CLAIMS, ClaimState, LineState
+from claims.states import CLAIM_VERBS, LIVE_LINES, OPEN_CLAIMS, ClaimState, LineState
 from partners.models import MpnId
 from partners.roles import standing_of
 
@@ -33,6 +34,10 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
             return own
         numbers = MpnId.objects.filter(pk__in=standing.mpn_ids).values("number")
         return own.filter(Q(mpn_id__in=numbers) | Q(created_by=user, state=ClaimState.EDITING))
+
+    def free(self, now: datetime) -> "ClaimQuerySet":
+        """Those that a reviewer may take: it is the operator's turn, and nobody's lease runs."""
+        return self.filter(Q(reviewer=None) | Q(lease_until__lte=now), state__in=CLAIM_VERBS["take"][0])
 
     def with_lines(self) -> "ClaimQuerySet":
         """With the lines and what each is about, in one query more."""
@@ -80,6 +85,8 @@ class Claim(models.Model):
     due_days = models.JSONField(default=list)
     calendar_version = models.CharField(max_length=64, blank=True)
     policy = models.ForeignKey("claims.Policy", null=True, on_delete=models.PROTECT, related_name="+")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    lease_until = models.DateTimeField(null=True, help_text="until then nobody else may take it")
 
     objects = ClaimQuerySet.as_manager()
 
@@ -88,11 +95,19 @@ class Claim(models.Model):
             models.CheckConstraint(
                 condition=Q(state=ClaimState.EDITING) | Q(submitted_at__isnull=False, due_at__isnull=False),
                 name="submitted_claim_has_its_dates",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(lease_until=None) | Q(reviewer__isnull=False), name="lease_is_somebodys"
+            ),
         ]
         indexes = [
             models.Index(fields=["partner", "-created_at", "-id"], name="claim_of_partner"),
             models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN_CLAIMS), name="claim_by_due"),
+            models.Index(
+                fields=["reviewer", "due_at", "id"],
+                condition=Q(state__in=OPEN_CLAIMS, reviewer__isnull=False),
+                name="claim_of_reviewer",
+            ),
             models.Index(
                 fields=["partner", "tenant_id"], condition=Q(submitted_at__isnull=False), name="claim_of_customer"
             ),
@@ -105,6 +120,10 @@ class Claim(models.Model):
     def subject(self) -> str:
         """The claim's name in the log."""
         return f"claim:{self.pk}"
+
+    def held_by_another(self, user_id: int, now: datetime) -> bool:
+        """Whether the lease of somebody else runs."""
+        return self.reviewer_id not in (None, user_id) and self.lease_until is not None and self.lease_until > now
 
     @property
     def path(self) -> str:

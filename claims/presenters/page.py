@@ -1,7 +1,7 @@
 """The claim's page: whose turn, the clock day by day, what happened."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from claims import dates
 from claims.business_days import WEEKEND, Day, counted_until
 from claims.calendars import operator_zone, today_of
 from claims.models import Claim, ClaimLine, Comment
-from claims.states import WITH_OPERATOR, WITH_PARTNER, ClaimState, LineState
+from claims.states import OPEN_CLAIMS, WITH_OPERATOR, WITH_PARTNER, ClaimState, LineState
 from directory.activities import Activity, SolutionArea
 from events.models import Event
 
@@ -28,6 +28,8 @@ STATE_ICONS = {
     ClaimState.WITHDRAWN: "back",
     ClaimState.ENDED: "stop",
 }
+# A lease ends as the day after its last one begins.
+INSTANT = timedelta(microseconds=1)
 LINE_ICONS = {
     LineState.DRAFT: "pen",
     LineState.OPEN: "up",
@@ -103,6 +105,17 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
         "when": when,
         "after": after,
     }
+
+
+def hold(claim: Claim, *, viewer_id: int, now: datetime) -> dict[str, Any]:
+    """Who reviews the claim, for the operator's people: `mine`, `free` to be taken, and a line that says so."""
+    mine, other = claim.reviewer_id == viewer_id, claim.held_by_another(viewer_id, now)
+    words = ""
+    if claim.state in OPEN_CLAIMS and claim.lease_until is not None and claim.lease_until > now:
+        values = {"reviewer": str(claim.reviewer), "day": dates.day_long(today_of(claim.lease_until - INSTANT))}
+        words = _("You review this claim: it is yours until the end of %(day)s.") if mine else ""
+        words = (words or _("%(reviewer)s reviews this claim, until the end of %(day)s.")) % values
+    return {"mine": mine, "free": not mine and not other, "words": words}
 
 
 def clock(claim: Claim, now: datetime) -> list[dict[str, Any]]:
@@ -200,6 +213,8 @@ HISTORY = {
     "claim.drafted": lambda: _("Draft begun"),
     "claim.submitted": lambda: _("Submitted"),
     "claim.edited": lambda: _("Changed"),
+    "claim.taken": lambda: _("Taken for review"),
+    "claim.released": lambda: _("Given back to the queue"),
     "claim.withdrawn": lambda: _("Withdrawn"),
     "comment.added": lambda: _("Comment added"),
     "evidence.added": lambda: _("Proof added"),

@@ -33,7 +33,7 @@ def visible_claim(request: HttpRequest, reference: str) -> Claim:
     Raises:
         Http404: for another's as for nothing.
     """
-    rows = Claim.objects.visible_to(cast("User", request.user)).select_related("partner", "policy")
+    rows = Claim.objects.visible_to(cast("User", request.user)).select_related("partner", "policy", "reviewer")
     claim = rows.with_lines().filter(reference=reference).first()
     if claim is None:
         raise Http404
@@ -70,6 +70,7 @@ def render_claim(
         "list_url": list_behind(request),
         "verbs": verbs,
         "operator_side": operator_side,
+        "hold": present.hold(claim, viewer_id=user.pk, now=now) if operator_side else None,
         "work": present.work(claim),
         "turn": present.turn(claim, operator_side=operator_side, asked=asked, now=now),
         "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],

@@ -1,0 +1,58 @@
+"""A reviewer takes a claim, or gives it back."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from claims.actions import release_claim, take_claim
+from claims.errors import TakenAlready, TransitionNotAllowed, VersionConflict
+from claims.states import OPEN_CLAIMS, ClaimState
+from claims.views.pages import version_of, visible_claim
+from partners.models import User
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def take(request: HttpRequest, reference: str) -> HttpResponse:
+    """Takes the claim as it was seen; coming back leads to it."""
+    claim = visible_claim(request, reference)
+    if request.method == "POST":
+        try:
+            take_claim(claim=claim, actor=cast("User", request.user), now=timezone.now(), version=version_of(request))
+        except TakenAlready as late:
+            words = _("%(reviewer)s has taken this claim already, and nothing was changed.")
+            messages.warning(request, words % {"reviewer": late.reviewer})
+        except (TransitionNotAllowed, VersionConflict) as error:
+            messages.warning(request, _stands(error))
+    return redirect(claim.path)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def release(request: HttpRequest, reference: str) -> HttpResponse:
+    """Gives the claim back as it was seen; coming back leads to it."""
+    claim = visible_claim(request, reference)
+    if request.method == "POST":
+        try:
+            release_claim(
+                claim=claim, actor=cast("User", request.user), now=timezone.now(), version=version_of(request)
+            )
+        except (TransitionNotAllowed, VersionConflict) as error:
+            messages.warning(request, _stands(error))
+        else:
+            messages.success(request, _("The claim is back in the queue, with the due date it had."))
+    return redirect(claim.path)
+
+
+def _stands(error: TransitionNotAllowed | VersionConflict) -> str:
+    """What stands now, to who came second."""
+    if error.state not in OPEN_CLAIMS:
+        label = str(ClaimState(error.state).label)
+        return _("Nothing was changed: the claim is no longer open. It stands at: %(state)s.") % {"state": label}
+    return _("Nothing was changed: somebody else acted on this claim meanwhile. This is how it stands now.")
