@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from arbitration.actions import take_next
 from claims.api import schema
-from claims.api.views import IDEMPOTENCY_KEY, answer_once, claim_answer, user_of
+from claims.api.requests import IDEMPOTENCY_KEY, answer_once, claim_answer, user_of
 from partners.idempotency import Answer
 
 

@@ -16,6 +16,7 @@ PARTNER_VERBS = (
     "delete",
     "submit",
     "edit",
+    "respond",
     "comment",
     "withdraw",
     "copy",
@@ -24,7 +25,9 @@ PARTNER_VERBS = (
     "mark",
     "unmark",
 )
-OPERATOR_VERBS = ("comment", "take", "release")
+OPERATOR_VERBS = ("comment", "take", "release", "request_information")
+# Of these, only who has taken the claim.
+HOLDERS_VERBS = ("request_information",)
 LEAD = "lead"
 JUDGES = frozenset({"reviewer", LEAD})
 
@@ -50,6 +53,8 @@ def may(user: "User", verb: str, claim: "Claim") -> bool:
     """Whether this person's role allows the verb on a claim they can see, whatever state it is in."""
     standing = standing_of(user)
     if standing.is_operator:
+        if verb in HOLDERS_VERBS and claim.reviewer_id != user.pk:
+            return False
         if verb == "release" and claim.reviewer_id != user.pk and LEAD not in standing.operator_roles:
             return False
         return verb in OPERATOR_VERBS and may_review(user) and standing.may_judge(claim.partner_id)

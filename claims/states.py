@@ -67,6 +67,8 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "edit": ((ClaimState.SUBMITTED, ClaimState.ACTION_REQUIRED), None),
     "take": ((ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "release": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED, ClaimState.ACTION_REQUIRED), None),
+    "request_information": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), ClaimState.ACTION_REQUIRED),
+    "respond": ((ClaimState.ACTION_REQUIRED,), None),
     "withdraw": (OPEN_CLAIMS, ClaimState.WITHDRAWN),
     "copy": (tuple(ClaimState), None),
     "comment": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),

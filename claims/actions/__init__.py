@@ -6,6 +6,7 @@ from claims.actions.coverage import mark, replace_marks, unmark
 from claims.actions.drafts import create_draft, delete_draft, save_draft, untouched_draft
 from claims.actions.edit import edit_claim
 from claims.actions.evidence import add_evidence, read_evidence, remove_evidence
+from claims.actions.inquiry import request_information, respond
 from claims.actions.review import release_claim, take_claim
 from claims.actions.submit import submit_claim
 from claims.actions.withdraw import withdraw_claim
@@ -23,6 +24,8 @@ __all__ = [
     "release_claim",
     "remove_evidence",
     "replace_marks",
+    "request_information",
+    "respond",
     "save_draft",
     "submit_claim",
     "take_claim",

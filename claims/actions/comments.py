@@ -45,10 +45,19 @@ def add_comment(
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=by_operator, body=body, at=now)
         claim.save(update_fields=[*touch(claim, actor, now), *change_state(claim, "comment", now=now)])
         event, *_ = record([Draft(claim.subject, "comment.added", {"comment": comment.pk})], actor_id=actor.pk, now=now)
-        for file in files:
-            try:
-                add_evidence(claim=claim, file=file, actor=actor, now=now, comment=comment)
-            except FileRefused as refusal:
-                raise AttachmentRefused(file.name, refusal.findings) from refusal
+        attach(claim, files, comment, actor=actor, now=now)
         tell_of_comment(event, claim, comment, actor=actor)
     return comment
+
+
+def attach(claim: Claim, files: Sequence[Kept], comment: Comment, *, actor: "User", now: datetime) -> None:
+    """Enters files that came with a comment, all of them or none.
+
+    Raises:
+        AttachmentRefused: naming the first that finds no room.
+    """
+    for file in files:
+        try:
+            add_evidence(claim=claim, file=file, actor=actor, now=now, comment=comment)
+        except FileRefused as refusal:
+            raise AttachmentRefused(file.name, refusal.findings) from refusal

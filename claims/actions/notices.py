@@ -40,13 +40,33 @@ def tell_of_comment(event: Event, claim: Claim, comment: Comment, *, actor: "Use
         hearers = {claim.created_by_id, claim.submitted_by_id} & people.members
     else:
         hearers = set(people.reviewers)
-    values = {
+    values = _words(claim, comment, actor)
+    tell(event, [Notice(user_id, "comment_added", f"{claim.path}#comments", values) for user_id in hearers if user_id])
+
+
+def tell_of_request(event: Event, claim: Claim, comment: Comment, *, actor: "User") -> None:
+    """The company's people who sent or began the claim: it is their turn, and until when."""
+    hearers = {claim.created_by_id, claim.submitted_by_id} & people_of(claim.partner_id).members
+    values = {**_words(claim, comment, actor), "due_day": claim.due_days[-1][0]}
+    address = f"{claim.path}#comments"
+    tell(event, [Notice(user_id, "information_requested", address, values) for user_id in hearers if user_id])
+
+
+def tell_of_answer(event: Event, claim: Claim, comment: Comment, people: People, *, actor: "User") -> None:
+    """Who reviews the claim; where nobody does any more, all who may."""
+    hearers = {claim.reviewer_id} if claim.reviewer_id else people.reviewers
+    values = {**_words(claim, comment, actor), "due_day": claim.due_days[-1][0]}
+    address = f"{claim.path}#comments"
+    tell(event, [Notice(user_id, "claim_answered", address, values) for user_id in hearers if user_id])
+
+
+def _words(claim: Claim, comment: Comment, actor: "User") -> dict[str, str]:
+    return {
         "reference": claim.reference,
         "claim_name": claim.name,
         "author": str(actor),
         "excerpt": comment.body[:EXCERPT],
     }
-    tell(event, [Notice(user_id, "comment_added", f"{claim.path}#comments", values) for user_id in hearers if user_id])
 
 
 def tell_of_refused_document(event: Event, claim: Claim, evidence: Evidence) -> None:

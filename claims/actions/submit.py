@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from claims.actions.clocks import CLOCK, start_clock
 from claims.actions.contest import contest, lock_cases
 from claims.actions.notices import tell_of_submission
 from claims.actions.state import change_lines, change_state, lock_claim
-from claims.business_days import deadline
 from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import Intake, guid, host
 from claims.models import Case, Claim, ClaimLine, Unit
@@ -104,17 +104,14 @@ def judge_locked(
 
 
 def _enter(claim: Claim, judged: Judged, answer: Answer, *, actor: "User", now: datetime) -> None:
-    due = deadline(now, answer.policy.review_business_days, answer.calendar)
     claim.tenant_id, claim.domain = guid(claim.tenant_id) or "", host(claim.domain) or ""
     claim.customer_name = answer.customer.name if answer.customer else ""
     claim.mpn_name = judged.facts.mpn_ids[claim.mpn_id].name
     claim.submitted_at, claim.submitted_by = now, actor
-    claim.due_at, claim.calendar_version = due.due_at, due.version
-    claim.due_days = [[day.date.isoformat(), day.number, day.reason] for day in due.days]
     claim.policy = answer.policy
-    fields = ["tenant_id", "domain", "customer_name", "mpn_name", "submitted_at", "submitted_by"]
-    fields += ["due_at", "calendar_version", "due_days", "policy"]
-    claim.save(update_fields=[*fields, *change_state(claim, "submit", now=now)])
+    fields = ["tenant_id", "domain", "customer_name", "mpn_name", "submitted_at", "submitted_by", "policy"]
+    start_clock(claim, answer.policy.review_business_days, answer.calendar, now=now)
+    claim.save(update_fields=[*fields, *CLOCK, *change_state(claim, "submit", now=now)])
     lines = list(claim.lines.all())
     open_lines(claim, lines, judged, answer)
     ClaimLine.objects.bulk_update(lines, ["state", "unit", "activity", "product_name"])

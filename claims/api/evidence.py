@@ -16,7 +16,7 @@ from claims.actions.coverage import Mark, line_of
 from claims.actions.evidence import admitted
 from claims.api import schema
 from claims.api.representation import evidence_json, mark_json
-from claims.api.views import (
+from claims.api.requests import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
     answer_once,

@@ -12,6 +12,8 @@ urlpatterns = [
     path("claims/<slug:reference>/withdraw/", views.ClaimWithdraw.as_view()),
     path("claims/<slug:reference>/take/", review.ClaimTake.as_view()),
     path("claims/<slug:reference>/release/", review.ClaimRelease.as_view()),
+    path("claims/<slug:reference>/request-information/", review.ClaimRequestInformation.as_view()),
+    path("claims/<slug:reference>/respond/", review.ClaimRespond.as_view()),
     path("claims/<slug:reference>/copy/", views.ClaimCopy.as_view()),
     path("claims/<slug:reference>/evidence/", evidence.ClaimEvidence.as_view()),
     path("claims/<slug:reference>/evidence/<slug:key>/", evidence.EvidenceDetail.as_view()),

@@ -3,7 +3,7 @@
 from claims.models.calendar import Holiday, Policy
 from claims.models.case import Case, Party
 from claims.models.claim import Claim, ClaimLine
-from claims.models.comment import Comment
+from claims.models.comment import Comment, InformationRequest
 from claims.models.evidence import Coverage, Evidence
 from claims.models.lookup import Lookup
 from claims.models.unit import Association, Unit
@@ -17,6 +17,7 @@ __all__ = [
     "Coverage",
     "Evidence",
     "Holiday",
+    "InformationRequest",
     "Lookup",
     "Party",
     "Policy",

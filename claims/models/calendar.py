@@ -18,6 +18,7 @@ class Policy(models.Model):
 
     valid_from = models.DateField(unique=True)
     review_business_days = models.PositiveSmallIntegerField(default=5)
+    answer_business_days = models.PositiveSmallIntegerField(default=5)
     lease_business_days = models.PositiveSmallIntegerField(default=2)
     case_business_days = models.PositiveSmallIntegerField(default=10)
     evidence_months = models.PositiveSmallIntegerField(default=12)

@@ -86,6 +86,9 @@ class Claim(models.Model):
     calendar_version = models.CharField(max_length=64, blank=True)
     policy = models.ForeignKey("claims.Policy", null=True, on_delete=models.PROTECT, related_name="+")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    returns_to = models.CharField(
+        max_length=16, choices=ClaimState, blank=True, help_text="where an answer of the partner leads"
+    )
     lease_until = models.DateTimeField(null=True, help_text="until then nobody else may take it")
 
     objects = ClaimQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 NOTICES = {
@@ -30,3 +31,17 @@ class Comment(models.Model):
     def text(self) -> str:
         """What it says, in the reader's language where the system wrote it."""
         return str(NOTICES[self.notice]) if self.notice else self.body
+
+
+class InformationRequest(models.Model):
+    """What a reviewer asked the partner for, in a comment, and until when; answered by a response or not at all."""
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="requests")
+    comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="request")
+    due_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["claim"], condition=Q(answered_at=None), name="one_open_request_per_claim")
+        ]

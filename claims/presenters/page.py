@@ -85,6 +85,10 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
         when = dates.day_long(last)
         after = _(". The operator wrote to you: see the comments.") if asked else _(". You need do nothing.")
         after = "." if operator_side else after
+    elif state == ClaimState.ACTION_REQUIRED and last is not None:
+        before = _("The partner is asked to answer by the end of") if operator_side else _("Answer by the end of")
+        when = dates.day_long(last)
+        after = "." if operator_side else _(": see the comments. Until then the review waits for you.")
     elif state == ClaimState.EDITING:
         before = _("Nobody but your company sees it until it is sent.")
     elif state == ClaimState.WITHDRAWN:
@@ -126,7 +130,7 @@ def clock(claim: Claim, now: datetime) -> list[dict[str, Any]]:
         last = index == len(days) - 1
         kinds = ["gap"] if day.number is None else ["zero"] if day.number == 0 else [_progress(day.date, today)]
         kinds += ["due"] if last else []
-        flag = _("Submitted") if index == 0 else _("Today") if day.date == today else _("Due") if last else ""
+        flag = _began(claim, day.date) if index == 0 else _("Today") if day.date == today else _("Due") if last else ""
         first = index == 0 or last or day.date.day == 1
         shown.append(
             {
@@ -139,6 +143,14 @@ def clock(claim: Claim, now: datetime) -> list[dict[str, Any]]:
             }
         )
     return shown
+
+
+def _began(claim: Claim, day: date) -> str:
+    """What started the clock that runs now."""
+    if claim.state == ClaimState.ACTION_REQUIRED:
+        return _("Asked")
+    first = claim.submitted_at is None or today_of(claim.submitted_at) == day
+    return _("Submitted") if first else _("Answered")
 
 
 def _progress(day: date, today: date) -> str:
@@ -174,7 +186,9 @@ def clock_summary(claim: Claim, now: datetime) -> str:
     """Such as: review, day 3 of 5."""
     days = clock_of(claim)
     total = days[-1].number if days else 0
-    return _("Review, day %(day)s of %(total)s") % {"day": counted_until(days, today_of(now)), "total": total}
+    asked = claim.state == ClaimState.ACTION_REQUIRED
+    words = _("Answer, day %(day)s of %(total)s") if asked else _("Review, day %(day)s of %(total)s")
+    return words % {"day": counted_until(days, today_of(now)), "total": total}
 
 
 def thread(
@@ -214,6 +228,8 @@ HISTORY = {
     "claim.submitted": lambda: _("Submitted"),
     "claim.edited": lambda: _("Changed"),
     "claim.taken": lambda: _("Taken for review"),
+    "claim.information_requested": lambda: _("Partner asked"),
+    "claim.responded": lambda: _("Partner answered"),
     "claim.released": lambda: _("Given back to the queue"),
     "claim.withdrawn": lambda: _("Withdrawn"),
     "comment.added": lambda: _("Comment added"),

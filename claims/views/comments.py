@@ -1,7 +1,8 @@
 """Comments between partner and operator, with what is attached to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from random import SystemRandom
 from typing import cast
 
@@ -11,9 +12,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from claims.actions import add_comment
+from claims.actions import add_comment, request_information, respond
 from claims.actions.evidence import admitted
-from claims.errors import AttachmentRefused, FileRefused, NotStored, TransitionNotAllowed
+from claims.errors import AttachmentRefused, FileRefused, NotStored, TransitionNotAllowed, VersionConflict
 from claims.forms import CommentForm
 from claims.intake import read_comment
 from claims.models import Claim
@@ -21,8 +22,9 @@ from claims.permissions import allowed_verbs
 from claims.rules.files import clean_name
 from claims.rules.findings import Finding
 from claims.states import ClaimState
+from claims.storage import Kept
 from claims.uploads import Upload
-from claims.views.pages import render_claim
+from claims.views.pages import render_claim, version_of, visible_claim
 from claims.views.receiving import takes_files
 from partners.models import User
 
@@ -39,8 +41,14 @@ def _no_comment(request: HttpRequest, claim: Claim) -> HttpResponse:
 def comment(request: HttpRequest, claim: Claim, uploads: Sequence[Upload]) -> HttpResponse:
     """Adds a comment; what cannot be kept is shown again with its reason. Coming back leads to the claim."""
     body, faults = read_comment(request.POST.get("body", ""))
-    if not faults and (refused := _send(request, claim, body, uploads)):
-        faults = (refused,)
+    try:
+        if not faults and (refused := _send(request, claim, body, uploads)):
+            faults = (refused,)
+    except VersionConflict:
+        words = _("Nothing was sent: somebody else acted on this claim meanwhile. Your words still stand below.")
+        messages.warning(request, words)
+        form = CommentForm(request.POST.get("body", ""))
+        return render_claim(request, visible_claim(request, claim.reference), status=409, form=form)
     if faults:
         form = CommentForm(request.POST.get("body", ""), faults)
         return render_claim(request, claim, status=422, form=form)
@@ -59,10 +67,10 @@ def _send(request: HttpRequest, claim: Claim, body: str, uploads: Sequence[Uploa
             for upload in uploads:
                 name = clean_name(upload.name)
                 files.append(stack.enter_context(admitted(upload, claim=claim, random=SystemRandom())))
-            add_comment(claim=claim, body=body, actor=user, now=now, files=files)
+            _act(request.POST.get("do", ""), claim, body, user, now, files, version_of(request))
     except TransitionNotAllowed as late:
         if late.verb != "add_evidence":
-            raise
+            raise VersionConflict(late.state) from late
         return _takes_none(name)  # while the files were on their way
     except FileRefused as refusal:
         name = clean_name(refusal.name) if isinstance(refusal, AttachmentRefused) else name
@@ -70,8 +78,25 @@ def _send(request: HttpRequest, claim: Claim, body: str, uploads: Sequence[Uploa
     except NotStored:
         fault = Finding("file_not_stored", "file")
         return _of(name, fault.title, fault.remedy)
-    messages.success(request, _("Your comment is sent."))
+    messages.success(request, SENT.get(request.POST.get("do", ""), SENT[""])())
     return None
+
+
+SENT: dict[str, Callable[[], str]] = {
+    "": lambda: _("Your comment is sent."),
+    "request_information": lambda: _("The partner is asked, and it is their turn now."),
+    "respond": lambda: _("Your answer is sent, and the review goes on."),
+}
+
+
+def _act(verb: str, claim: Claim, body: str, user: User, now: datetime, files: Sequence[Kept], version: int) -> None:
+    """What the pressed button says: the same words ask the partner, answer the reviewer, or just stand there."""
+    if verb == "request_information":
+        request_information(claim=claim, body=body, actor=user, now=now, version=version)
+    elif verb == "respond":
+        respond(claim=claim, body=body, actor=user, now=now, files=files, version=version)
+    else:
+        add_comment(claim=claim, body=body, actor=user, now=now, files=files)
 
 
 def _takes_none(name: str) -> Finding:

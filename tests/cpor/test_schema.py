@@ -30,6 +30,8 @@ OPERATIONS = {
     "take_claim",
     "release_claim",
     "take_next_claim",
+    "request_information",
+    "respond",
     "preflight",
     "list_claims",
     "create_claim",
@@ -110,6 +112,8 @@ def test_posts_that_write_take_a_key_and_writes_on_a_claim_take_a_tag(descriptio
         "take_claim": {"Idempotency-Key", "If-Match"},
         "release_claim": {"Idempotency-Key", "If-Match"},
         "take_next_claim": {"Idempotency-Key"},
+        "request_information": {"Idempotency-Key", "If-Match"},
+        "respond": {"Idempotency-Key", "If-Match"},
         "copy_claim": {"Idempotency-Key"},
         "add_evidence": {"Idempotency-Key", "If-Match"},
         "remove_evidence": {"If-Match"},
@@ -119,8 +123,15 @@ def test_posts_that_write_take_a_key_and_writes_on_a_claim_take_a_tag(descriptio
 
 
 FILES = {"download_evidence"}  # bytes, no JSON: see tests/claims/evidence
-OF_REVIEWERS = {"take_claim", "release_claim", "take_next_claim"}
-TAKE_NOTHING = {"list_mpn_ids", "list_products", "submit_claim", "withdraw_claim", "copy_claim", *OF_REVIEWERS}
+OF_REVIEWERS = {"take_claim", "release_claim", "take_next_claim", "request_information"}
+TAKE_NOTHING = {
+    "list_mpn_ids",
+    "list_products",
+    "submit_claim",
+    "withdraw_claim",
+    "copy_claim",
+    *(OF_REVIEWERS - {"request_information"}),
+}
 
 
 @pytest.mark.parametrize(
