@@ -233,8 +233,14 @@ def claims(album: Album) -> None:
     press(reviewer, "Take next")
     reviewer.wait_for_selector(".turn")
     album.take(reviewer, "review-claim")
+    asked = reviewer.url
+    reviewer.get_by_label("Write a comment").fill("The plan ends in October. Which page shows what was done since?")
+    press(reviewer, "Ask the partner, and wait")
+    reviewer.wait_for_url("**#comments")
     reviewer.goto("/review/?show=mine")
     album.take(reviewer, "review-mine")
+    partner.goto(asked)
+    album.take(partner, "claim-asked")
 
 
 def contested(album: Album, tenant: str) -> None:
