@@ -144,3 +144,15 @@ def said(request: Request) -> str:
     if faults:
         raise ClaimRefused(faults)
     return body
+
+
+def act_on_claim(request: Request, reference: str, verb: Callable[..., object], **given: Any) -> Response:
+    """The claim after `verb`, which is called once for each Idempotency-Key, with `given` and what all verbs take."""
+    claim, user, now = visible_claim(request, reference), user_of(request), timezone.now()
+
+    def act() -> Answer:
+        check_precondition(request, claim)
+        verb(claim=claim, actor=user, now=now, version=version_to_hold(request, claim), **given)
+        return claim_answer(claim, user)
+
+    return answer_once(request, act)

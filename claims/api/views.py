@@ -26,6 +26,7 @@ from claims.api.requests import (
     IDEMPOTENCY_KEY,
     IF_MATCH,
     PAGE_SIZE,
+    act_on_claim,
     answer_once,
     check_precondition,
     claim_answer,
@@ -179,13 +180,7 @@ class ClaimWithdraw(APIView):
     )
     def post(self, request: Request, reference: str) -> Response:
         """Takes back what is open of a claim that was sent; what was decided stays, and this cannot be undone."""
-        claim, user = visible_claim(request, reference), user_of(request)
-
-        def act() -> Answer:
-            check_precondition(request, claim)
-            return claim_answer(withdraw_claim(claim=claim, actor=user, now=timezone.now()), user)
-
-        return answer_once(request, act)
+        return act_on_claim(request, reference, withdraw_claim)
 
 
 class ClaimCopy(APIView):
