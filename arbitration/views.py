@@ -1,53 +1,49 @@
 """Claims that wait for the operator, most urgent first."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, cast
-from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from arbitration.actions import take_next
+from arbitration.queue import Filters, after, queue, read_filters
 from claims.business_days import Calendar, business_days_between
 from claims.calendars import operator_calendar, today_of
-from claims.models import Claim, ClaimLine
-from claims.models.claim import ClaimQuerySet
+from claims.models import Claim
 from claims.permissions import may_review
 from claims.presenters import page as present
-from claims.states import LIVE_LINES, OPEN_CLAIMS, STANDING_CASES
+from claims.search import LONGEST_TERM
+from claims.views.lists import works_offered
 from partners.models import User
 from partners.roles import standing_of
 
 PAGE = 50
-FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 
 
-def queue(user: User, show: str, now: datetime) -> ClaimQuerySet:
-    """The open claims that the person may see: all, those `free` to be taken, or their own (`mine`)."""
-    waiting = Claim.objects.visible_to(user).filter(state__in=OPEN_CLAIMS)
-    if show == "free":
-        waiting = waiting.free(now)
-    elif show == "mine":
-        waiting = waiting.filter(reviewer=user)
-    live = ClaimLine.objects.filter(claim=OuterRef("pk"), state__in=LIVE_LINES)
-    return waiting.annotate(contested=Exists(live.filter(unit__cases__state__in=STANDING_CASES)))
+class FilterForm(forms.Form):
+    """The controls above the queue, drawn with what the address says."""
 
+    q = forms.CharField(
+        label=gettext_lazy("Search"),
+        max_length=LONGEST_TERM,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": gettext_lazy("Reference, partner, customer, start of a GUID")}
+        ),
+    )
+    work = forms.ChoiceField(label=gettext_lazy("Activity"))
 
-def after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
-    """Open claims due after the one named; all of them where it is not among those to be seen."""
-    if not reference or not reference.isprintable():  # PostgreSQL refuses to look for a NUL
-        return claims
-    last = claims.filter(reference=reference)
-    due_at = Coalesce(Subquery(last.values("due_at")), Value(FIRST_INSTANT))
-    return claims.filter(Q(due_at__gte=due_at) & (Q(due_at__gt=due_at) | Q(pk__gt=Subquery(last.values("pk")))))
+    def __init__(self, filters: Filters) -> None:
+        super().__init__(initial=vars(filters), auto_id="queue-%s", use_required_attribute=False)
+        self.fields["work"].choices = [("", _("Every activity")), *works_offered()]  # type: ignore[attr-defined]
 
 
 @login_required
@@ -57,24 +53,52 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
     user, now = cast("User", request.user), timezone.now()
     if not standing_of(user).is_operator:
         raise PermissionDenied
-    asked, cursor = request.GET.get("show", ""), request.GET.get("after", "")[:12]
-    show = asked if asked in {"free", "mine"} else ""
-    claims = after(queue(user, show, now), cursor).order_by("due_at", "pk").select_related("partner", "reviewer")
+    filters, cursor = read_filters(request.GET), request.GET.get("after", "")[:12]
+    claims = after(queue(user, filters, now), cursor).order_by("due_at", "pk").select_related("partner", "reviewer")
     found = list(claims.prefetch_related("lines")[: PAGE + 1])
     shown, calendar, today = found[:PAGE], operator_calendar(now), today_of(now)
-    kept = {"show": show} if show else {}
+    kept = filters.query()
     context = {
         "rows": [_row(claim, user, calendar, today) for claim in shown],
-        "next_url": "?" + urlencode({**kept, "after": shown[-1].reference}) if len(found) > PAGE else "",
-        "first_url": f"{request.path}{'?' if kept else ''}{urlencode(kept)}" if cursor else "",
-        "groups": [
-            {"href": f"?show={key}" if key else request.path, "word": word, "on": key == show}
-            for key, word in (("", _("All open")), ("free", _("Free to take")), ("mine", _("Mine")))
-        ],
-        "show": show,
+        "next_url": "?" + filters.query(after=shown[-1].reference) if len(found) > PAGE else "",
+        "first_url": f"{request.path}{'?' if kept else ''}{kept}" if cursor else "",
+        "groups": _groups(filters, request.path),
+        "filters": filters,
+        "form": FilterForm(filters),
+        "empty": _empty(filters),
+        "all_of_group": f"{request.path}?{Filters(show=filters.show).query()}" if filters.work or filters.q else "",
         "reviews": may_review(user),
     }
     return render(request, "arbitration/list.html", context)
+
+
+def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
+    words = {
+        "": _("All open"),
+        "free": _("Free to take"),
+        "mine": _("Mine"),
+        "overdue": _("Overdue"),
+        "contested": _("In arbitration"),
+        "partner": _("With the partner"),
+    }
+    queries = {show: filters.query(show=show) for show in words}
+    return [
+        {"href": f"?{queries[show]}" if queries[show] else path, "word": word, "on": show == filters.show}
+        for show, word in words.items()
+    ]
+
+
+def _empty(filters: Filters) -> tuple[str, str]:
+    """Title and words of a queue without a row."""
+    if filters.work or filters.q:
+        return _("Nothing matches"), _("No open claim passes these filters. Clear them to see all.")
+    return {
+        "free": (_("Nothing is free"), _("Every open claim has a reviewer, or waits for its partner.")),
+        "mine": (_("You have no claim"), _("Take next gives you the most urgent one.")),
+        "overdue": (_("Nothing is overdue"), _("Every claim is inside its five business days.")),
+        "contested": (_("Nothing is in arbitration"), _("No two partners claim the same thing just now.")),
+        "partner": (_("No partner is asked"), _("Claims stand here while their partner owes an answer.")),
+    }.get(filters.show, (_("Nothing to review"), _("New claims stand here as soon as partners send them.")))
 
 
 def _row(claim: Claim, user: User, calendar: Calendar, today: date) -> dict[str, Any]:
@@ -83,14 +107,26 @@ def _row(claim: Claim, user: User, calendar: Calendar, today: date) -> dict[str,
         "claim": claim,
         "chip": present.chip(claim),
         "due_day": day,
-        "left": business_days_between(today, day, calendar) if day and day >= today else None,
-        "overdue": business_days_between(day, today, calendar) if day and day < today else None,
+        "due": _due(day, today, calendar) if day else None,
         "work": present.work(claim),
         "contested": claim.contested,  # type: ignore[attr-defined]
         "reviewer": str(claim.reviewer) if claim.reviewer else "",
         "mine": claim.reviewer_id == user.pk,
         "lines": [line.product_name for line in claim.lines.all()],
     }
+
+
+def _due(day: date, today: date, calendar: Calendar) -> dict[str, Any]:
+    """How urgent the last day of a clock is, in words, and the tone of it."""
+    if day < today:
+        late = business_days_between(day, today, calendar)
+        words = ngettext("overdue by %(days)s business day", "overdue by %(days)s business days", late)
+        return {"word": words % {"days": late} if late else _("overdue"), "tone": "bad", "fill": True}
+    if (day - today).days < 2:
+        return {"word": _("due today") if day == today else _("due tomorrow"), "tone": "warn", "fill": True}
+    left = business_days_between(today, day, calendar)
+    words = ngettext("in %(days)s business day", "in %(days)s business days", left)
+    return {"word": words % {"days": left}, "tone": "", "fill": False}
 
 
 @login_required

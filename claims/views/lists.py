@@ -46,12 +46,13 @@ class FilterForm(forms.Form):
     def __init__(self, filters: Filters, products: Iterable[Product]) -> None:
         initial = {**vars(filters), "mine": bool(filters.mine)}
         super().__init__(initial=initial, auto_id="list-%s", use_required_attribute=False)
-        self.fields["work"].choices = [("", _("Every activity")), *_works()]  # type: ignore[attr-defined]
+        self.fields["work"].choices = [("", _("Every activity")), *works_offered()]  # type: ignore[attr-defined]
         offered = [(product.code, product.name) for product in products]
         self.fields["product"].choices = [("", _("Every product")), *offered]  # type: ignore[attr-defined]
 
 
-def _works() -> list[tuple[str, str]]:
+def works_offered() -> list[tuple[str, str]]:
+    """Areas and activities as a filter offers them: the value in the address, and its words."""
     words = []
     for work in WORKS:
         area, _slash, activity = work.partition("/")

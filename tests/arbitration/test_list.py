@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from claims.models import Claim
+from cpor import demo
 from partners.models import Conflict, Partner
 from tests.claims.given import SERVICE, draft, of_brightwater, read, sent, stored
 from tests.world import NOW, World
@@ -52,9 +53,9 @@ def test_the_earlier_due_comes_first_whatever_was_sent_first(world: World) -> No
     [
         (20, "in 4 business days"),
         (25, "in 1 business day"),
-        (26, "in 1 business day"),
+        (26, "due tomorrow"),
         (27, "due today"),
-        (28, "overdue by 0 business days"),
+        (28, "overdue<"),
         (30, "overdue by 1 business day"),
     ],
 )
@@ -122,9 +123,82 @@ def test_the_operators_people_come_from_the_start_page_to_their_list(world: Worl
 
 def test_a_claim_in_arbitration_is_marked_and_no_other(world: World) -> None:
     sent(world, "jonas.weber")
-    page = read(world.web("nadia.okafor"), "/review/")
-    assert "In arbitration" not in page
+    assert marked(read(world.web("nadia.okafor"), "/review/")) == 0
     sent(world, "miguel.sa", **of_brightwater())
     sent(world, "ruth.adeyemi", lines=[SERVICE])
-    assert read(world.web("nadia.okafor"), "/review/").count("In arbitration") == 2
+    assert marked(read(world.web("nadia.okafor"), "/review/")) == 2
     assert "In arbitration" not in read(world.web("jonas.weber"), "/claims/")
+
+
+def marked(page: str) -> int:
+    """How many rows are marked as contested; the filter above them has the same words."""
+    return page.partition("<tbody>")[2].count("In arbitration")
+
+
+def test_filters_show_what_is_late_in_arbitration_or_asked_of_its_partner(world: World) -> None:
+    late, rival = sent(world, "jonas.weber"), sent(world, "miguel.sa", **of_brightwater())
+    asked = sent(world, "ruth.adeyemi", lines=[SERVICE])
+    Claim.objects.filter(reference=late).update(due_at=NOW)
+    Claim.objects.filter(reference=asked).update(state="action_required", due_at=NOW - timedelta(days=1))
+    browser = world.web("nadia.okafor")
+    shown = {show: listed(read(browser, f"/review/?show={show}")) for show in ("overdue", "contested", "partner")}
+    # What waits for its partner is not the operator's to be late with.
+    assert shown == {"overdue": [late], "contested": [late, rival], "partner": [asked]}
+
+
+@pytest.mark.parametrize(
+    ("show", "words"),
+    [
+        ("overdue", "Nothing is overdue"),
+        ("contested", "Nothing is in arbitration"),
+        ("partner", "No partner is asked"),
+    ],
+)
+def test_a_filter_that_finds_nothing_says_what_that_means(world: World, show: str, words: str) -> None:
+    sent(world, "jonas.weber")
+    page = read(world.web("nadia.okafor"), f"/review/?show={show}")
+    assert listed(page) == []
+    assert words in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("work=business_applications", True),
+        ("work=business_applications/usage", True),
+        ("work=business_applications/presales", False),
+        ("work=microsoft_365", False),
+        ("work=unknown", True),
+        ("q=halden", True),
+        ("q=ALDER+freight", True),
+        ("q=brightwater", False),
+        ("q=%00", True),
+    ],
+)
+def test_the_queue_is_narrowed_by_activity_and_by_words(world: World, asked: str, found: bool) -> None:
+    reference = sent(world, "jonas.weber")
+    page = read(world.web("nadia.okafor"), f"/review/?{asked}")
+    assert listed(page) == [reference] * found
+    assert ("Nothing matches" in page) is not found
+
+
+def test_reviewers_find_a_claim_by_the_subscription_that_was_typed_whosever_it_is(world: World) -> None:
+    typed = demo.subscription_id("alder-sales")
+    reference = sent(world, "jonas.weber", lines=[{"product": "dynamics-365-sales", "subscription_id": typed}])
+    assert listed(read(world.web("nadia.okafor"), f"/review/?q={typed[:13]}")) == [reference]
+
+
+def test_a_reviewer_finds_no_company_they_have_a_conflict_with(world: World) -> None:
+    sent(world, "jonas.weber")
+    Conflict.objects.create(user=world.person("nadia.okafor"), partner=Partner.objects.get(name="Halden Cloud Works"))
+    assert listed(read(world.web("nadia.okafor"), "/review/?q=halden")) == []
+
+
+def test_pages_keep_their_filters(world: World) -> None:
+    copies(sent(world, "jonas.weber"), 60)
+    browser, asked = world.web("nadia.okafor"), "show=free&amp;work=business_applications&amp;q=halden"
+    page = read(browser, "/review/?show=free&work=business_applications&q=halden")
+    following = re.search(r'href="(\?[^"]+after=[^"]+)"', page)
+    assert following is not None
+    assert following[1].startswith(f"?{asked}&amp;after=")
+    assert len(listed(read(browser, "/review/" + following[1].replace("&amp;", "&")))) == 11
