@@ -1,15 +1,49 @@
 """Endpoints of the queue."""
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from arbitration.actions import take_next
+from arbitration.queue import SHOWN, queue, read_filters
 from claims.api import schema
-from claims.api.requests import IDEMPOTENCY_KEY, answer_once, claim_answer, user_of
+from claims.api.pagination import QueuePages
+from claims.api.representation import claim_json
+from claims.api.requests import CURSOR, IDEMPOTENCY_KEY, PAGE_SIZE, answer_once, claim_answer, user_of
+from claims.search import LONGEST_TERM, WORKS
 from partners.idempotency import Answer
+from partners.roles import standing_of
+
+SHOW = OpenApiParameter("show", str, enum=SHOWN, description="Which open claims; all where none is given.")
+WORK = OpenApiParameter("work", str, enum=WORKS, description="A solution area, or one of its activities.")
+WORDS = OpenApiParameter(
+    "q", str, description=f"Reference, partner, customer, start of a GUID; {LONGEST_TERM} characters are read."
+)
+
+
+class Queue(APIView):
+    """The open claims."""
+
+    @extend_schema(
+        operation_id="list_queue",
+        parameters=[SHOW, WORK, WORDS, CURSOR, PAGE_SIZE],
+        responses={200: schema.ClaimPage, **schema.PROBLEMS},
+    )
+    def get(self, request: Request) -> Response:
+        """Open claims that the operator's people may see, most urgent first. A filter with no such value is ignored.
+
+        Raises:
+            PermissionDenied: for a partner's people.
+        """
+        user, pages = user_of(request), QueuePages()
+        if not standing_of(user).is_operator:
+            raise PermissionDenied
+        claims = queue(user, read_filters(request.query_params), timezone.now()).select_related("partner").with_lines()
+        page = pages.paginate_queryset(claims, request, view=self) or []
+        return pages.get_paginated_response([claim_json(claim, user) for claim in page])
 
 
 class QueueNext(APIView):

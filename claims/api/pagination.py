@@ -15,7 +15,7 @@ class ClaimPages(CursorPagination):
     page_size = 25
     max_page_size = 100
     page_size_query_param = "page_size"
-    ordering = ("-created_at", "-id")
+    ordering: tuple[str, ...] = ("-created_at", "-id")
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Where to begin, None at the start.
@@ -27,6 +27,12 @@ class ClaimPages(CursorPagination):
         if cursor is not None and cursor.position is not None and not _is_instant(str(cursor.position)):
             raise NotFound
         return cursor
+
+
+class QueuePages(ClaimPages):
+    """Most urgent first."""
+
+    ordering = ("due_at", "id")
 
 
 def _is_instant(text: str) -> bool:

@@ -11,7 +11,7 @@ from claims.models import Claim
 from cpor import demo
 from partners.models import Conflict, Partner
 from tests.claims.given import SERVICE, draft, of_brightwater, read, sent, stored
-from tests.world import NOW, World
+from tests.world import NOW, Api, World
 
 pytestmark = pytest.mark.both_databases
 
@@ -202,3 +202,55 @@ def test_pages_keep_their_filters(world: World) -> None:
     assert following is not None
     assert following[1].startswith(f"?{asked}&amp;after=")
     assert len(listed(read(browser, "/review/" + following[1].replace("&amp;", "&")))) == 11
+
+
+def test_programs_read_the_queue_as_pages_most_urgent_first(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    expected = [reference, *copies(reference, 59)]
+    api, path, pages = world.api("nadia.okafor"), "queue/?page_size=25", []
+    while path:
+        answer = api.send("GET", path)
+        assert answer.status_code == 200
+        pages.append([claim["reference"] for claim in answer.json()["results"]])
+        path = (answer.json()["next"] or "").partition("/api/v1/")[2]
+    assert [len(page) for page in pages] == [25, 25, 10]
+    assert [found for page in pages for found in page] == expected
+
+
+def test_programs_narrow_the_queue_as_the_page_does(world: World) -> None:
+    late, asked = sent(world, "jonas.weber"), sent(world, "miguel.sa", **of_brightwater())
+    Claim.objects.filter(reference=late).update(due_at=NOW - timedelta(days=1))
+    Claim.objects.filter(reference=asked).update(state="action_required")
+    found = {
+        query: [
+            claim["reference"] for claim in world.api("nadia.okafor").send("GET", f"queue/?{query}").json()["results"]
+        ]
+        for query in ("", "show=overdue", "show=partner", "show=unknown", "q=brightwater", "work=microsoft_365")
+    }
+    assert found == {
+        "": [late, asked],
+        "show=overdue": [late],
+        "show=partner": [asked],
+        "show=unknown": [late, asked],
+        "q=brightwater": [asked],
+        "work=microsoft_365": [],
+    }
+
+
+def test_no_partner_and_no_stranger_reads_the_queue_by_program(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    answer = world.api("jonas.weber").send("GET", "queue/")
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission_denied")
+    assert reference not in answer.content.decode()
+    assert Api().send("GET", "queue/").status_code == 401
+
+
+def test_the_queue_of_programs_leaves_out_a_company_one_has_a_conflict_with(world: World) -> None:
+    sent(world, "jonas.weber")
+    Conflict.objects.create(user=world.person("nadia.okafor"), partner=Partner.objects.get(name="Halden Cloud Works"))
+    assert world.api("nadia.okafor").send("GET", "queue/").json()["results"] == []
+
+
+@pytest.mark.parametrize("cursor", ["x", "cD14", "cD0yMDI2"])
+def test_a_cursor_of_the_queue_that_no_page_named_is_nowhere(world: World, cursor: str) -> None:
+    assert world.api("nadia.okafor").send("GET", f"queue/?cursor={cursor}").status_code == 404
