@@ -34,12 +34,12 @@ def tell_of_submission(event: Event, claim: Claim, people: People, *, actor: "Us
 
 
 def tell_of_comment(event: Event, claim: Claim, comment: Comment, *, actor: "User") -> None:
-    """The other side: the company's people who sent or began the claim, or the operator's reviewers."""
+    """The other side: the company's people who sent or began the claim, or who reviews it."""
     people = people_of(claim.partner_id)
     if comment.by_operator:
         hearers = {claim.created_by_id, claim.submitted_by_id} & people.members
     else:
-        hearers = set(people.reviewers)
+        hearers = _judges(claim, people)
     values = _words(claim, comment, actor)
     tell(event, [Notice(user_id, "comment_added", f"{claim.path}#comments", values) for user_id in hearers if user_id])
 
@@ -54,10 +54,15 @@ def tell_of_request(event: Event, claim: Claim, comment: Comment, *, actor: "Use
 
 def tell_of_answer(event: Event, claim: Claim, comment: Comment, people: People, *, actor: "User") -> None:
     """Who reviews the claim; where nobody does any more, all who may."""
-    hearers = {claim.reviewer_id} if claim.reviewer_id else people.reviewers
+    hearers = _judges(claim, people)
     values = {**_words(claim, comment, actor), "due_day": claim.due_days[-1][0]}
     address = f"{claim.path}#comments"
     tell(event, [Notice(user_id, "claim_answered", address, values) for user_id in hearers if user_id])
+
+
+def _judges(claim: Claim, people: People) -> set[int | None]:
+    """Who reviews the claim; where nobody does, or they may not judge it any more, all who may."""
+    return {claim.reviewer_id} if claim.reviewer_id in people.reviewers else {*people.reviewers}
 
 
 def _words(claim: Claim, comment: Comment, actor: "User") -> dict[str, str]:
@@ -79,7 +84,7 @@ def tell_of_refused_document(event: Event, claim: Claim, evidence: Evidence) -> 
 
 
 def tell_of_withdrawal(event: Event, claim: Claim, *, actor: "User", reviewed: bool) -> None:
-    """The company's people who sent or began the claim, and the reviewers where it was theirs to review.
+    """The company's people who sent or began the claim, and who reviews it; all reviewers where it waited for one.
 
     Of a claim of which something was decided before, only the rest is withdrawn, and they are told so.
     """
@@ -98,6 +103,7 @@ def tell_of_withdrawal(event: Event, claim: Claim, *, actor: "User", reviewed: b
     ]
     reviewers = [
         Notice(user_id, "claim_withdrawn", claim.path, {**values, "partner": claim.partner.name})
-        for user_id in (people.reviewers if reviewed else ())
+        for user_id in (_judges(claim, people) if reviewed or claim.reviewer_id else ())
+        if user_id
     ]
     tell(event, [*own, *reviewers])

@@ -6,6 +6,7 @@ import pytest
 
 from claims.models import Comment
 from events.models import Notification
+from partners.models import Conflict, Partner
 from tests.claims.given import draft, events_of, everything, mails, read, sent, stored, told
 from tests.world import World
 
@@ -37,6 +38,23 @@ def test_a_partners_comment_is_told_to_every_reviewer_and_nobody_else(world: Wor
     assert told() == [(name, "comment_added") for name in names]
     subject = f"Jonas Weber wrote on {reference}: Sales roll-out"
     assert mails() == [(f"{name}@northgate.example", subject) for name in names]
+
+
+def test_a_partners_comment_on_a_claim_that_is_taken_is_told_to_its_reviewer_alone(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    assert world.api("nadia.okafor").send("POST", f"claims/{reference}/take/").status_code == 200
+    Notification.objects.all().delete()
+    world.api("jonas.weber").send("POST", f"claims/{reference}/comments/", {"body": "One thing more."})
+    assert told() == [("nadia.okafor", "comment_added")]
+
+
+def test_where_the_reviewer_may_not_judge_any_more_a_partners_comment_is_told_to_who_may(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    assert world.api("nadia.okafor").send("POST", f"claims/{reference}/take/").status_code == 200
+    Conflict.objects.create(user=world.person("nadia.okafor"), partner=Partner.objects.get(name="Halden Cloud Works"))
+    Notification.objects.all().delete()
+    world.api("jonas.weber").send("POST", f"claims/{reference}/comments/", {"body": "One thing more."})
+    assert told() == [("pieter.vos", "comment_added"), ("samuel.lind", "comment_added")]
 
 
 def test_a_reviewers_comment_is_told_to_who_sent_and_who_began_the_claim(world: World) -> None:

@@ -29,6 +29,7 @@ from tests.claims.given import (
     sent,
     stored,
     third,
+    told,
     version_on,
 )
 from tests.claims.test_races import at_races, clean, submit, typed
@@ -463,3 +464,16 @@ def test_both_parties_of_a_case_may_leave_at_once(world: World) -> None:
         assert [answer.status_code for answer in answers] == [200, 200]
     assert {state for state, _names in parties()} == {"closed"}
     assert list(faults()) == []
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_of_a_claim_that_is_taken_its_reviewer_alone_hears_whosever_turn_it_is(world: World, asked: bool) -> None:
+    reference = sent(world, "jonas.weber")
+    reviewer = world.api("nadia.okafor")
+    assert reviewer.send("POST", f"claims/{reference}/take/").status_code == 200
+    if asked:
+        body = {"body": "Which page shows the dates?"}
+        assert reviewer.send("POST", f"claims/{reference}/request-information/", body).status_code == 200
+    Notification.objects.all().delete()
+    assert world.api("jonas.weber").send("POST", f"claims/{reference}/withdraw/").status_code == 200
+    assert told() == [("nadia.okafor", "claim_withdrawn")]
