@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from claims.models import Claim, ClaimLine
 from claims.models.claim import ClaimQuerySet
-from claims.search import WORKS, matching, plain
+from claims.search import WORKS, matching, of_work, plain
 from claims.states import LIVE_LINES, OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, ClaimState
 
 if TYPE_CHECKING:
@@ -46,12 +46,14 @@ def read_filters(parameters: Mapping[str, str]) -> Filters:
     )
 
 
-def queue(user: "User", filters: Filters, now: datetime) -> ClaimQuerySet:
-    """The open claims that the person may see and that pass the filters, each with whether it is `contested`."""
-    waiting = _shown(Claim.objects.visible_to(user).filter(state__in=OPEN_CLAIMS), filters.show, user, now)
-    if filters.work:
-        area, _, activity = filters.work.partition("/")
-        waiting = waiting.filter(solution_area=area, **({"activity": activity} if activity else {}))
+def queue(user: "User", filters: Filters, now: datetime, *, after: str = "") -> ClaimQuerySet:
+    """The open claims that the person may see and that pass the filters, each with whether it is `contested`.
+
+    `after` is the reference of the one before them.
+    """
+    seen = Claim.objects.visible_to(user)
+    waiting = _shown(_after(seen, after).filter(state__in=OPEN_CLAIMS), filters.show, user, now)
+    waiting = of_work(waiting, filters.work) if filters.work else waiting
     waiting = matching(waiting, filters.q, user) if filters.q else waiting
     return waiting.annotate(contested=_contested())
 
@@ -76,8 +78,11 @@ def _shown(waiting: ClaimQuerySet, show: str, user: "User", now: datetime) -> Cl
     return waiting
 
 
-def after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
-    """Open claims due after the one named; all of them where it is not among `claims`."""
+def _after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:
+    """Claims due after the one named; all of them where it is not among those to be seen.
+
+    It may be taken or decided by now, so filters come after this.
+    """
     if not reference or not reference.isprintable():  # PostgreSQL refuses to look for a NUL
         return claims
     last = claims.filter(reference=reference)

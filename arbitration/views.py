@@ -15,14 +15,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from arbitration.actions import take_next
-from arbitration.queue import Filters, after, queue, read_filters
+from arbitration.queue import Filters, queue, read_filters
 from claims.business_days import Calendar, business_days_between
 from claims.calendars import operator_calendar, today_of
+from claims.forms.choices import works_offered
 from claims.models import Claim
 from claims.permissions import may_review
 from claims.presenters import page as present
 from claims.search import LONGEST_TERM
-from claims.views.lists import works_offered
 from partners.models import User
 from partners.roles import standing_of
 
@@ -54,7 +54,7 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
     if not standing_of(user).is_operator:
         raise PermissionDenied
     filters, cursor = read_filters(request.GET), request.GET.get("after", "")[:12]
-    claims = after(queue(user, filters, now), cursor).order_by("due_at", "pk").select_related("partner", "reviewer")
+    claims = queue(user, filters, now, after=cursor).order_by("due_at", "pk").select_related("partner", "reviewer")
     found = list(claims.prefetch_related("lines")[: PAGE + 1])
     shown, calendar, today = found[:PAGE], operator_calendar(now), today_of(now)
     kept = filters.query()

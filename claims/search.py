@@ -96,8 +96,7 @@ def narrowed(claims: ClaimQuerySet, filters: Filters, user: "User") -> ClaimQuer
     if filters.show:
         claims = claims.filter(state__in=GROUPS[filters.show])
     if filters.work:
-        area, _, activity = filters.work.partition("/")
-        claims = claims.filter(solution_area=area, **({"activity": activity} if activity else {}))
+        claims = of_work(claims, filters.work)
     if filters.product:
         claims = claims.filter(Exists(_lines_of(user).filter(product=filters.product)))
     if filters.mpn:
@@ -105,6 +104,12 @@ def narrowed(claims: ClaimQuerySet, filters: Filters, user: "User") -> ClaimQuer
     if filters.mine:
         claims = claims.filter(Q(created_by=user) | Q(submitted_by=user))
     return matching(claims, filters.q, user) if filters.q else claims
+
+
+def of_work(claims: ClaimQuerySet, work: str) -> ClaimQuerySet:
+    """The claims of a solution area, or of one of its activities; `work` is of WORKS."""
+    area, _, activity = work.partition("/")
+    return claims.filter(solution_area=area, **({"activity": activity} if activity else {}))
 
 
 def _lines_of(user: "User") -> QuerySet[ClaimLine]:

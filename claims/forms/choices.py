@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from claims.dates import day_of_year
+from claims.search import WORKS
 from directory.activities import OFFERED, Activity, SolutionArea
 from partners.facts import MpnFacts
 from partners.programs import label
@@ -91,3 +92,13 @@ def mpn_hint(fact: MpnFacts, today: date) -> str:
     if fact.partner_types:
         parts.append(gettext("Partner type: %(types)s.") % {"types": ", ".join(fact.partner_types)})
     return " ".join(parts)
+
+
+def works_offered() -> list[tuple[str, str]]:
+    """Areas and activities as a filter offers them: the value in the address, and its words."""
+    words = []
+    for work in WORKS:
+        area, _slash, activity = work.partition("/")
+        label = str(SolutionArea(area).label)
+        words.append((work, f"{label} · {Activity(activity).label}" if activity else label))
+    return words

@@ -13,13 +13,13 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from claims.forms.choices import works_offered
 from claims.models import Claim
 from claims.permissions import allowed_verbs
 from claims.presenters import page as present
-from claims.search import LONGEST_TERM, WORKS, Filters, after, narrowed, read_filters
+from claims.search import LONGEST_TERM, Filters, after, narrowed, read_filters
 from claims.states import OPEN_CLAIMS, ClaimState
 from directory import lookup
-from directory.activities import Activity, SolutionArea
 from directory.lookup import Product
 from partners.models import User
 from partners.roles import standing_of
@@ -49,16 +49,6 @@ class FilterForm(forms.Form):
         self.fields["work"].choices = [("", _("Every activity")), *works_offered()]  # type: ignore[attr-defined]
         offered = [(product.code, product.name) for product in products]
         self.fields["product"].choices = [("", _("Every product")), *offered]  # type: ignore[attr-defined]
-
-
-def works_offered() -> list[tuple[str, str]]:
-    """Areas and activities as a filter offers them: the value in the address, and its words."""
-    words = []
-    for work in WORKS:
-        area, _slash, activity = work.partition("/")
-        label = str(SolutionArea(area).label)
-        words.append((work, f"{label} · {Activity(activity).label}" if activity else label))
-    return words
 
 
 @login_required

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -254,3 +255,16 @@ def test_the_queue_of_programs_leaves_out_a_company_one_has_a_conflict_with(worl
 @pytest.mark.parametrize("cursor", ["x", "cD14", "cD0yMDI2"])
 def test_a_cursor_of_the_queue_that_no_page_named_is_nowhere(world: World, cursor: str) -> None:
     assert world.api("nadia.okafor").send("GET", f"queue/?cursor={cursor}").status_code == 404
+
+
+@pytest.mark.parametrize("meanwhile", [{"reviewer": True}, {"state": "withdrawn"}])
+def test_a_page_goes_on_where_the_last_one_ended_though_its_last_claim_was_taken_or_is_done(
+    world: World, meanwhile: dict[str, Any]
+) -> None:
+    made = copies(sent(world, "jonas.weber"), 60)
+    browser = world.web("nadia.okafor")
+    first = listed(read(browser, "/review/?show=free"))
+    changes = {"reviewer": world.person("pieter.vos"), "lease_until": NOW + timedelta(days=9)}
+    Claim.objects.filter(reference=first[-1]).update(**(changes if "reviewer" in meanwhile else meanwhile))
+    second = listed(read(browser, f"/review/?show=free&after={first[-1]}"))
+    assert [*first[1:], *second] == made
