@@ -54,6 +54,10 @@ class TakenAlready(TransitionNotAllowed):
         super().__init__("take", state)
 
 
+class LineContested(TransitionNotAllowed):
+    """Other partners have a claim to the same unit: their case alone decides the line."""
+
+
 class VersionConflict(Exception):
     """Somebody else changed the claim meanwhile. Carries the state as it stands now."""
 

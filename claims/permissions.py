@@ -25,9 +25,9 @@ PARTNER_VERBS = (
     "mark",
     "unmark",
 )
-OPERATOR_VERBS = ("comment", "take", "release", "request_information")
+OPERATOR_VERBS = ("comment", "take", "release", "request_information", "check", "approve", "reject")
 # Of these, only who has taken the claim.
-HOLDERS_VERBS = ("request_information",)
+HOLDERS_VERBS = ("request_information", "check", "approve", "reject")
 LEAD = "lead"
 JUDGES = frozenset({"reviewer", LEAD})
 

@@ -69,6 +69,9 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "release": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED, ClaimState.ACTION_REQUIRED), None),
     "request_information": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), ClaimState.ACTION_REQUIRED),
     "respond": ((ClaimState.ACTION_REQUIRED,), None),
+    "check": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
+    "approve": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
+    "reject": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "withdraw": (OPEN_CLAIMS, ClaimState.WITHDRAWN),
     "copy": (tuple(ClaimState), None),
     "comment": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
@@ -86,6 +89,8 @@ RELEASED = {ClaimState.UNDER_REVIEW: ClaimState.SUBMITTED}
 LINE_VERBS: dict[str, tuple[LineState, LineState]] = {
     "submit": (LineState.DRAFT, LineState.OPEN),
     "withdraw": (LineState.OPEN, LineState.WITHDRAWN),
+    "approve": (LineState.OPEN, LineState.APPROVED),
+    "reject": (LineState.OPEN, LineState.REJECTED),
 }
 
 # What a claim is without an open line: by the first of these that one of its lines is in, else withdrawn.

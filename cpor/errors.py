@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from claims.errors import (
     ClaimRefused,
     FileRefused,
+    LineContested,
     LookupLimit,
     NotStored,
     StorageUnavailable,
@@ -40,7 +41,7 @@ def problem_response(
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """What the API answers to an error; None lets an unforeseen one become a 500 and a log entry."""
-    return _of_claim(error) or _of_storage(error) or _of_access(error)
+    return _of_claim(error) or _of_conflict(error) or _of_storage(error) or _of_access(error)
 
 
 def _of_claim(error: Exception) -> Response | None:
@@ -54,9 +55,16 @@ def _of_claim(error: Exception) -> Response | None:
         detail = _("Your company has checked many customers in the last hour. Try again later.")
         wait = {"Retry-After": str(error.retry_after)}
         return problem_response(429, error.code, title, detail, headers=wait)
+    return None
+
+
+def _of_conflict(error: Exception) -> Response | None:
     if isinstance(error, TakenAlready):
         title = _("%(reviewer)s has this claim. Take another one, or ask them.") % {"reviewer": error.reviewer}
         return problem_response(409, "taken_already", title, state=error.state)
+    if isinstance(error, LineContested):
+        title = _("Another partner has a claim to this product too: their case decides it.")
+        return problem_response(409, "line_contested", title, state=error.state)
     if isinstance(error, TransitionNotAllowed):
         title = _("The claim's state does not allow this.")
         return problem_response(409, "transition_not_allowed", title, state=error.state)

@@ -1,8 +1,10 @@
 """The verbs on a claim: each one function, one transaction, one history. Nothing else writes a claim."""
 
+from claims.actions.checks import check_line
 from claims.actions.comments import add_comment
 from claims.actions.copy import copied_content, copy_claim
 from claims.actions.coverage import mark, replace_marks, unmark
+from claims.actions.decide import approve_line, reject_line
 from claims.actions.drafts import create_draft, delete_draft, save_draft, untouched_draft
 from claims.actions.edit import edit_claim
 from claims.actions.evidence import add_evidence, read_evidence, remove_evidence
@@ -14,6 +16,8 @@ from claims.actions.withdraw import withdraw_claim
 __all__ = [
     "add_comment",
     "add_evidence",
+    "approve_line",
+    "check_line",
     "copied_content",
     "copy_claim",
     "create_draft",
@@ -21,6 +25,7 @@ __all__ = [
     "edit_claim",
     "mark",
     "read_evidence",
+    "reject_line",
     "release_claim",
     "remove_evidence",
     "replace_marks",

@@ -14,7 +14,7 @@ from claims.errors import FileRefused
 from claims.intake import read_pages, within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
 from claims.permissions import require
-from claims.requirements import Requirement
+from claims.requirements import MARKED
 from claims.rules.files import kind_of
 from claims.rules.findings import Finding
 from claims.states import ClaimState, LineState, Scan
@@ -131,18 +131,18 @@ def _rows(claim: Claim, marks: Sequence[Mark], standing: Collection[Identity]) -
     rows = []
     for index, asked in enumerate(marks[:MAX_MARKS]):
         line, document = lines.get(asked.line), documents.get(asked.evidence)
-        pages = _pages(asked, document)
+        pages = spelled(asked.pages, document)
         if line and document and (line.pk, asked.requirement, document.pk, pages) in standing:
             rows.append(Coverage(line=line, evidence=document, requirement=asked.requirement, pages=pages or ""))
             continue
         wrong = {
             "line": line is None or line.state == LineState.WITHDRAWN,
-            "requirement": asked.requirement not in Requirement.values,
+            "requirement": asked.requirement not in MARKED,
             "evidence": document is None or document.scan == Scan.REFUSED,
         }
         faults += [Finding("invalid", f"marks.{index}.{name}") for name, is_wrong in wrong.items() if is_wrong]
         if document is not None and (pages is None or not within(pages, document.pages)):
-            faults.append(Finding("pages_invalid", f"marks.{index}.pages", _extent(document)))
+            faults.append(Finding("pages_invalid", f"marks.{index}.pages", extent_of(document)))
         elif line is not None and document is not None:
             rows.append(Coverage(line=line, evidence=document, requirement=asked.requirement, pages=pages or ""))
     if faults:
@@ -150,18 +150,13 @@ def _rows(claim: Claim, marks: Sequence[Mark], standing: Collection[Identity]) -
     return rows
 
 
-def _pages(asked: Mark, document: Evidence | None) -> str | None:
-    """The pages in one spelling; none of a document that has none, as a picture."""
+def spelled(text: str, document: Evidence | None) -> str | None:
+    """The pages in one spelling; none of a document that has none, as a picture. None where they cannot be read."""
     kind = kind_of(document.name) if document else None
-    pages = read_pages(asked.pages)
+    pages = read_pages(text)
     return "" if pages and kind and not kind.unit else pages
 
 
-def _extent(document: Evidence) -> Mapping[str, str]:
+def extent_of(document: Evidence) -> Mapping[str, str]:
+    """How many pages there are, for the words of `pages_invalid`."""
     return {"count": str(document.pages)} if document.pages else {}
-
-
-def line_of(claim: Claim, index: int) -> ClaimLine | None:
-    """The line at this place of the claim, as the API counts."""
-    lines = list(claim.lines.all())
-    return lines[index] if 0 <= index < len(lines) else None

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from claims.models import Claim, Comment, Evidence
-from claims.states import ClaimState
+from claims.models import Claim, ClaimLine, Comment, Evidence
+from claims.states import OPEN_CLAIMS, ClaimState, LineState
 from events.models import Event
 from events.outbox import Notice, tell
 from partners.people import People, people_of
@@ -50,6 +50,24 @@ def tell_of_request(event: Event, claim: Claim, comment: Comment, *, actor: "Use
     values = {**_words(claim, comment, actor), "due_day": claim.due_days[-1][0]}
     address = f"{claim.path}#comments"
     tell(event, [Notice(user_id, "information_requested", address, values) for user_id in hearers if user_id])
+
+
+def tell_of_decision(event: Event, claim: Claim, line: ClaimLine, comment: Comment | None, *, actor: "User") -> None:
+    """The company's people who sent or began the claim: what became of a product, and why it was refused."""
+    hearers = {claim.created_by_id, claim.submitted_by_id} & people_of(claim.partner_id).members
+    kind = "line_approved" if line.state == LineState.APPROVED else "line_rejected"
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "product": line.product_name,
+        "customer": claim.customer_name,
+        "reason": line.reason,
+        "author": str(actor),
+        "excerpt": comment.body[:EXCERPT] if comment else "",
+        "open": claim.state in OPEN_CLAIMS,
+    }
+    address = f"{claim.path}#comments" if comment else claim.path
+    tell(event, [Notice(user_id, kind, address, values) for user_id in hearers if user_id])
 
 
 def tell_of_answer(event: Event, claim: Claim, comment: Comment, people: People, *, actor: "User") -> None:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from claims.actions import add_evidence, read_evidence, remove_evidence, replace_marks
-from claims.actions.coverage import Mark, line_of
+from claims.actions.coverage import Mark
 from claims.actions.evidence import admitted
 from claims.api import schema
 from claims.api.representation import evidence_json, mark_json
@@ -22,6 +22,7 @@ from claims.api.requests import (
     answer_once,
     check_precondition,
     json_object,
+    line_id_of,
     user_of,
     version_to_hold,
     visible_claim,
@@ -174,15 +175,10 @@ def read_marks(claim: Claim, value: Any) -> list[Mark]:
         raise FileRefused([Finding("invalid", "marks")])
     return [
         Mark(
-            line=_line_id(claim, item.get("line")),
+            line=line_id_of(claim, item.get("line")),
             requirement=str(item.get("requirement", "")),
             evidence=str(item.get("evidence", "")),
             pages="" if item.get("pages") is None else str(item["pages"]),
         )
         for item in value
     ]
-
-
-def _line_id(claim: Claim, place: Any) -> int:
-    line = line_of(claim, place) if isinstance(place, int) and not isinstance(place, bool) else None
-    return line.pk if line else 0

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from claims.models import Claim, ClaimLine, Comment, Coverage, Evidence
+from claims.models import Claim, ClaimLine, Comment, Coverage, Evidence, LineReview
 from claims.permissions import allowed_verbs
 from claims.presenters.documents import refusal_of
 from claims.states import LineState
@@ -45,6 +45,7 @@ def line_json(line: ClaimLine) -> dict[str, Any]:
         "product": line.product,
         "subscription_id": line.subscription_id or resolved,
         "state": line.state,
+        "reason": line.reason,
     }
 
 
@@ -83,6 +84,25 @@ def mark_json(mark: Coverage, line: int) -> dict[str, Any]:
         "requirement": mark.requirement,
         "evidence": mark.evidence.key,
         "pages": mark.pages,
+    }
+
+
+def review_json(review: LineReview, line: int) -> dict[str, Any]:
+    """What is found of a line so far; `line` is its place in the claim, from 0."""
+    return {
+        "line": line,
+        "checks": [
+            {
+                "requirement": verdict.requirement,
+                "met": verdict.met,
+                "cites": [{"evidence": cite.evidence.key, "pages": cite.pages} for cite in verdict.citations.all()],
+            }
+            for verdict in review.verdicts.all()
+        ],
+        "reason": review.reason,
+        "words": review.words,
+        "by": str(review.by),
+        "at": _time(review.at),
     }
 
 

@@ -146,6 +146,13 @@ def said(request: Request) -> str:
     return body
 
 
+def line_id_of(claim: Claim, place: Any) -> int:
+    """The id of the line at this place of the claim, counted from 0; 0, which no line has, where there is none."""
+    lines = list(claim.lines.all())
+    counts = isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(lines)
+    return lines[place].pk if counts else 0
+
+
 def act_on_claim(request: Request, reference: str, verb: Callable[..., object], **given: Any) -> Response:
     """The claim after `verb`, which is called once for each Idempotency-Key, with `given` and what all verbs take."""
     claim, user, now = visible_claim(request, reference), user_of(request), timezone.now()

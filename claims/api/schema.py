@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+PLACE = "place of the line in the claim, from 0"
+
 
 class Contact(serializers.Serializer):
     """A person at the customer."""
@@ -29,6 +31,7 @@ class Line(LineContent):
     """A line of a stored claim."""
 
     state = serializers.CharField(read_only=True)
+    reason = serializers.CharField(read_only=True, help_text="why it was refused or ended, a code of docs/rules.md")
 
 
 class ClaimContent(serializers.Serializer):
@@ -104,7 +107,7 @@ class Comment(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
-class Refusal(serializers.Serializer):
+class DocumentRefusal(serializers.Serializer):
     """Why a document is not taken."""
 
     code = serializers.CharField()
@@ -123,7 +126,7 @@ class Evidence(serializers.Serializer):
     media_type = serializers.CharField()
     pages = serializers.IntegerField(allow_null=True, help_text="pages, sheets or slides, where they can be counted")
     state = serializers.ChoiceField(["pending", "clean", "refused"])
-    refusal = Refusal(allow_null=True)
+    refusal = DocumentRefusal(allow_null=True)
     added_by = serializers.CharField()
     added_at = serializers.DateTimeField()
 
@@ -137,7 +140,7 @@ class NewEvidence(serializers.Serializer):
 class Mark(serializers.Serializer):
     """These pages of this document prove this requirement for this line."""
 
-    line = serializers.IntegerField(help_text="place of the line in the claim, from 0")
+    line = serializers.IntegerField(help_text=PLACE)
     requirement = serializers.ChoiceField(["acknowledged", "dates", "work", "product"])
     evidence = serializers.CharField(help_text="id of the document")
     pages = serializers.CharField(required=False, allow_blank=True, help_text="4 or 2-3; empty for the whole document")
@@ -147,6 +150,50 @@ class Marks(serializers.Serializer):
     """All marks of a claim."""
 
     marks = Mark(many=True)
+
+
+class Citation(serializers.Serializer):
+    """A place in a document that a check stands on."""
+
+    evidence = serializers.CharField(help_text="id of a clean document")
+    pages = serializers.CharField(required=False, allow_blank=True, help_text="4 or 2-3; empty for the whole document")
+
+
+class Check(serializers.Serializer):
+    """One requirement of a line: met or not, and where that shows."""
+
+    requirement = serializers.ChoiceField(["acknowledged", "dates", "work", "product", "belongs"])
+    met = serializers.BooleanField()
+    cites = Citation(many=True, required=False)
+
+
+class Checks(serializers.Serializer):
+    """What a reviewer has found of one line so far; in place of what was kept before."""
+
+    line = serializers.IntegerField(help_text=PLACE)
+    checks = Check(many=True)
+    reason = serializers.CharField(required=False, allow_blank=True, help_text="of the refusal that is drafted")
+    words = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="the draft itself")
+
+
+class LineReview(Checks):
+    """What was kept, by whom and when."""
+
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class Approval(serializers.Serializer):
+    """The line to approve."""
+
+    line = serializers.IntegerField(help_text=PLACE)
+
+
+class Refusal(NewComment):
+    """The line to refuse, what the partner will read, and the reason where more than one requirement is not met."""
+
+    line = serializers.IntegerField(help_text=PLACE)
+    reason = serializers.CharField(required=False, allow_blank=True)
 
 
 class Problem(serializers.Serializer):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.api import evidence, review, views
+from claims.api import checks, evidence, review, views
 
 urlpatterns = [
     path("claims/preflight/", views.Preflight.as_view()),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("claims/<slug:reference>/release/", review.ClaimRelease.as_view()),
     path("claims/<slug:reference>/request-information/", review.ClaimRequestInformation.as_view()),
     path("claims/<slug:reference>/respond/", review.ClaimRespond.as_view()),
+    path("claims/<slug:reference>/checks/", checks.ClaimChecks.as_view()),
+    path("claims/<slug:reference>/approve/", checks.ClaimApprove.as_view()),
+    path("claims/<slug:reference>/reject/", checks.ClaimReject.as_view()),
     path("claims/<slug:reference>/copy/", views.ClaimCopy.as_view()),
     path("claims/<slug:reference>/evidence/", evidence.ClaimEvidence.as_view()),
     path("claims/<slug:reference>/evidence/<slug:key>/", evidence.EvidenceDetail.as_view()),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from claims.forms.claim import messages_of
 from claims.models import Evidence
-from claims.requirements import Requirement
+from claims.requirements import MARK_CHOICES
 from claims.rules.findings import Finding
 
 
@@ -52,7 +52,7 @@ class MarkForm(forms.Form):
             required=False,
             widget=forms.TextInput(attrs=known),
         )
-        self.fields["requirement"] = _boxes(gettext_lazy("What do they show?"), Requirement.choices)
+        self.fields["requirement"] = _boxes(gettext_lazy("What do they show?"), MARK_CHOICES)
         self.fields["line"] = _boxes(gettext_lazy("For which products?"), lines)
 
         for name in ("document", "pages", "requirement", "line"):

@@ -6,11 +6,13 @@ from claims.models.claim import Claim, ClaimLine
 from claims.models.comment import Comment, InformationRequest
 from claims.models.evidence import Coverage, Evidence
 from claims.models.lookup import Lookup
+from claims.models.review import Citation, LineReview, Verdict
 from claims.models.unit import Association, Unit
 
 __all__ = [
     "Association",
     "Case",
+    "Citation",
     "Claim",
     "ClaimLine",
     "Comment",
@@ -18,8 +20,10 @@ __all__ = [
     "Evidence",
     "Holiday",
     "InformationRequest",
+    "LineReview",
     "Lookup",
     "Party",
     "Policy",
     "Unit",
+    "Verdict",
 ]

@@ -124,6 +124,11 @@ class Claim(models.Model):
         """The claim's name in the log."""
         return f"claim:{self.pk}"
 
+    @property
+    def review_subject(self) -> str:
+        """The name in the log of what its reviewers do that no partner may know of."""
+        return f"review:{self.pk}"
+
     def held_by_another(self, user_id: int, now: datetime) -> bool:
         """Whether the lease of somebody else runs."""
         return self.reviewer_id not in (None, user_id) and self.lease_until is not None and self.lease_until > now

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from claims.requirements import Requirement
+from claims.requirements import MARK_CHOICES
 from claims.rules.files import Kind, kind_of
 from claims.states import Scan
 
@@ -74,7 +74,7 @@ class Coverage(models.Model):
 
     line = models.ForeignKey("claims.ClaimLine", on_delete=models.CASCADE, related_name="coverage")
     evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="coverage")
-    requirement = models.CharField(max_length=20, choices=Requirement)
+    requirement = models.CharField(max_length=20, choices=MARK_CHOICES)
     pages = models.CharField(max_length=9, blank=True)
 
     class Meta:

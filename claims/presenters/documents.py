@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from claims.forms import MarkForm
 from claims.intake import within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
-from claims.requirements import HINTS, REFUSED_FOR, Requirement
+from claims.requirements import HINTS, MARKED, REFUSED_FOR, Requirement
 from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, kind_of
 from claims.rules.findings import Finding
 from claims.rules.texts import UNSAFE
@@ -236,7 +236,7 @@ def matrix(
         {"id": line.pk, "name": names[line.pk], "subscription_id": line.subscription_id, "covered": 0} for line in lines
     ]
     rows = []
-    for requirement in Requirement:
+    for requirement in MARKED:
         row_cells = []
         for index, (line, column) in enumerate(zip(lines, columns, strict=True)):
             cites = cells.get((line.pk, str(requirement)), [])
@@ -245,7 +245,7 @@ def matrix(
             row_cells.append({**_cell(index, requirement, cites), "mark": mark, "name": column["name"]})
         hint = str(HINTS[requirement]) % {"months": months}
         rows.append({"label": str(requirement.label), "hint": hint, "cells": row_cells})
-    return {"columns": columns, "rows": rows, "of": len(Requirement), "any": bool(usable)}
+    return {"columns": columns, "rows": rows, "of": len(MARKED), "any": bool(usable)}
 
 
 def _cell(index: int, requirement: Requirement, cites: list[dict[str, Any]]) -> dict[str, Any]:

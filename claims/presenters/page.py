@@ -229,6 +229,8 @@ HISTORY = {
     "claim.edited": lambda: _("Changed"),
     "claim.taken": lambda: _("Taken for review"),
     "claim.information_requested": lambda: _("Partner asked"),
+    "claim.line_approved": lambda: _("Product approved"),
+    "claim.line_rejected": lambda: _("Product refused"),
     "claim.responded": lambda: _("Partner answered"),
     "claim.released": lambda: _("Given back to the queue"),
     "claim.withdrawn": lambda: _("Withdrawn"),

@@ -218,8 +218,18 @@ MARKS = Group(
     ),
 )
 
+REVIEW = Group(
+    "Review",
+    "Said to the reviewer who decides a product. All five requirements count: those that partners mark, and that the"
+    " proof belongs to this claim.",
+    (
+        Rule("check_open", (), "Approving a product, for each requirement without a page that shows it met."),
+        Rule("nothing_unmet", (), "Refusing a product of which no requirement was found not to be met."),
+    ),
+)
+
 GROUPS = (CUSTOMER, WORK, PRODUCTS, SUBSCRIPTIONS, PEOPLE, PROOF, ANY_FIELD)
-RULES: Mapping[str, Rule] = {rule.code: rule for group in (*GROUPS, MARKS, UPLOADS) for rule in group.rules}
+RULES: Mapping[str, Rule] = {rule.code: rule for group in (*GROUPS, MARKS, UPLOADS, REVIEW) for rule in group.rules}
 
 
 @cache

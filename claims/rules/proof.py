@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from claims.intake import ClaimContent
-from claims.requirements import REFUSED_FOR, Requirement
+from claims.requirements import MARKED, REFUSED_FOR
 from claims.rules.facts import Document, Facts
 from claims.rules.findings import Sheet
 from claims.rules.texts import FILES
@@ -14,7 +14,7 @@ from claims.states import Scan
 
 def check_proof(sheet: Sheet, claim: ClaimContent, facts: Facts) -> None:
     """Checks every document by itself, and what is marked for each line by documents that are not refused."""
-    gaps = [(index, requirement) for index in range(len(claim.lines)) for requirement in Requirement]
+    gaps = [(index, requirement) for index in range(len(claim.lines)) for requirement in MARKED]
     places = [("evidence_uncovered", f"lines.{index}.coverage.{requirement}") for index, requirement in gaps]
     with sheet.group(("evidence_required", "evidence"), ("evidence_not_clean", "evidence"), *places):
         if facts.documents is None:

@@ -8,6 +8,7 @@ from django.forms import BoundField, Form
 from claims import dates
 from claims.intake import guid
 from claims.presenters.checks import Panel
+from claims.requirements import Reason
 
 register = template.Library()
 
@@ -34,6 +35,12 @@ def contact_fields(form: Form, contact: str) -> list[BoundField]:
 def is_guid(text: str) -> bool:
     """Whether the text identifies rather than says something."""
     return guid(text) is not None
+
+
+@register.filter
+def reason(code: str) -> str:
+    """Why a line was refused or ended, in words; empty for a code that is none."""
+    return str(Reason(code).label) if code in Reason.values else ""
 
 
 @register.filter

@@ -99,6 +99,7 @@ def _line(line: Any, names: Mapping[int, str]) -> dict[str, Any]:
         "subscription_id": line.subscription_id or resolved,
         "whole_tenant": bool(line.unit and line.unit.workload),
         "chip": present.line_chip(line),
+        "reason": line.reason,
     }
 
 

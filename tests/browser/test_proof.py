@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from claims.actions.inspections import inspect_due
 from claims.models import Claim, Coverage, Evidence
-from claims.requirements import Requirement
+from claims.requirements import MARKED
 from tests.browser.claimant import (
     PARTNER,
     begin,
@@ -87,7 +87,7 @@ def mark_all(page: Page, document: str, pages: str) -> None:
     form = page.get_by_role("form", name="Mark pages")
     form.get_by_label("Document").select_option(label=document)
     form.get_by_role("textbox", name="Pages").fill(pages)
-    for requirement in Requirement:
+    for requirement in MARKED:
         form.get_by_label(str(requirement.label)).check()
     form.get_by_role("button", name="Mark").click()
     expect(page.locator(".coverage tfoot td")).to_have_text("4 of 4")

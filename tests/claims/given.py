@@ -11,7 +11,7 @@ from django.test import Client
 
 from claims.forms import FIELDS, Step, field_of
 from claims.models import Association, Case, Claim, Comment, Coverage, Evidence, Unit
-from claims.requirements import Requirement
+from claims.requirements import MARKED
 from claims.states import Scan
 from cpor import demo
 from events.models import Event, Notification, Outbox
@@ -72,7 +72,7 @@ def proven(reference: str) -> str:
     Coverage.objects.bulk_create(
         Coverage(line=line, evidence=evidence, requirement=requirement, pages="1")
         for line in claim.lines.all()
-        for requirement in Requirement
+        for requirement in MARKED
     )
     return reference
 

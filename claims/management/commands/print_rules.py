@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
-from claims.rules.order import GROUPS, MARKS, UPLOADS, Group, Rule
+from claims.requirements import REASON_OF, Reason
+from claims.rules.order import GROUPS, MARKS, REVIEW, UPLOADS, Group, Rule
 from claims.rules.texts import TEXTS
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -57,7 +58,15 @@ class Command(BaseCommand):
 def document() -> str:
     """The whole document, in English."""
     with override("en"):
-        return HEAD + "".join(_group(group) for group in (*GROUPS, MARKS, UPLOADS))
+        return HEAD + "".join(_group(group) for group in (*GROUPS, MARKS, UPLOADS, REVIEW)) + _reasons()
+
+
+def _reasons() -> str:
+    """Why a line is refused or ended."""
+    of = {reason: f" Where *{requirement.label}* is not met." for requirement, reason in REASON_OF.items()}
+    about = "The `reason` of a line that is refused or ended: a closed list."
+    items = (_wrapped(f"- `{reason}`: {reason.label}.{of.get(reason, '')}") for reason in Reason)
+    return f"\n## Reasons\n\n{about}\n\n" + "\n".join(items) + "\n"
 
 
 def _group(group: Group) -> str:

@@ -4,9 +4,9 @@ Codes are part of the API and never change meaning; these texts are translated. 
 """
 
 from claims.rules.texts.claim import CLAIM
-from claims.rules.texts.proof import FILES, MARKS, PROOF, UNSAFE
+from claims.rules.texts.proof import FILES, MARKS, PROOF, REVIEW, UNSAFE
 from claims.rules.texts.words import Severity, Text, Who
 
-TEXTS: dict[str, Text] = {**CLAIM, **PROOF, **MARKS, **FILES}
+TEXTS: dict[str, Text] = {**CLAIM, **PROOF, **MARKS, **FILES, **REVIEW}
 
 __all__ = ["FILES", "TEXTS", "UNSAFE", "Severity", "Text", "Who"]

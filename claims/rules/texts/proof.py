@@ -43,6 +43,23 @@ MARKS: dict[str, Text] = {
     ),
 }
 
+REVIEW: dict[str, Text] = {
+    "check_open": Text(
+        _("The requirement is met, and the page that shows it is cited"),
+        _("%(requirement)s is not met with a page that shows it"),
+        _("A product is approved once each requirement is met, each by a document that is cited."),
+        _("Look at the proof again: cite the page, ask the partner, or refuse the product."),
+        Who.YOU,
+    ),
+    "nothing_unmet": Text(
+        _("What is missing is named"),
+        _("nothing is said to be missing"),
+        _("A product is refused for a requirement that its proof does not meet, and the partner is told which."),
+        _("Say which requirement is not met, then refuse the product."),
+        Who.YOU,
+    ),
+}
+
 # What is said of a file that is not taken, at once or after it was inspected.
 FILES: dict[str, Text] = {
     "file_type_not_allowed": Text(

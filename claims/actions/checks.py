@@ -1,0 +1,139 @@
+"""A reviewer checks a line against the requirements, point by point. Source: design, section 7; domain, section 5."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.http import Http404
+
+from claims.actions.coverage import extent_of, spelled
+from claims.actions.review import touch
+from claims.actions.state import lock_claim
+from claims.errors import FileRefused, TransitionNotAllowed
+from claims.intake import within
+from claims.models import Citation, Claim, ClaimLine, Evidence, LineReview, Verdict
+from claims.permissions import require
+from claims.requirements import Reason, Requirement
+from claims.rules.findings import Finding
+from claims.states import LineState, Scan
+from events.log import Draft, record
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+MAX_CITATIONS = 20  # for each requirement
+Place = tuple[int, str]  # document, pages
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One requirement as it was found, with the places that it stands on: a document's key and its pages."""
+
+    requirement: str
+    met: bool
+    cites: tuple[tuple[str, str], ...] = ()
+
+
+def check_line(
+    *,
+    claim: Claim,
+    line_id: int,
+    checks: Sequence[Checked],
+    actor: "User",
+    now: datetime,
+    reason: str = "",
+    words: str = "",
+) -> LineReview:
+    """Keeps what the reviewer has found of an open line so far, in place of what was kept before.
+
+    Nothing of it reaches the partner: the claim's version stays, and the history stands under a subject of its own.
+    `reason` and `words` are the draft of a refusal or a request.
+
+    Raises:
+        FileRefused: naming what cannot be kept, with fields such as `checks.0.pages`.
+        Http404: where the claim has no such line.
+        PermissionDenied, TransitionNotAllowed: nothing is changed then either.
+    """
+    with transaction.atomic():
+        lock_claim(claim, "check")
+        require(actor, "check", claim)
+        line = open_line(ClaimLine.objects.filter(claim=claim), line_id, "check")
+        places = _places(claim, checks, reason)
+        review, _ = LineReview.objects.update_or_create(
+            line=line, defaults={"reason": reason, "words": words, "by": actor, "at": now}
+        )
+        if _standing(review) != {check.requirement: (check.met, places[check.requirement]) for check in checks}:
+            _replace(review, checks, places)
+            found = {
+                "line": line.pk,
+                "met": [check.requirement for check in checks if check.met],
+                "unmet": [check.requirement for check in checks if not check.met],
+            }
+            record([Draft(claim.review_subject, "review.checked", found)], actor_id=actor.pk, now=now)
+        if held := touch(claim, actor, now):
+            claim.save(update_fields=held)
+    return review
+
+
+def open_line(lines: Iterable[ClaimLine], line_id: int, verb: str) -> ClaimLine:
+    """The one of a claim's lines that is meant, where it is still to be decided.
+
+    Raises:
+        Http404: where the claim has no such line.
+        TransitionNotAllowed: where it is decided, or withdrawn.
+    """
+    line = next((line for line in lines if line.pk == line_id), None)
+    if line is None:
+        raise Http404
+    if line.state != LineState.OPEN:
+        raise TransitionNotAllowed(verb, line.state)
+    return line
+
+
+def _places(claim: Claim, checks: Sequence[Checked], reason: str) -> dict[str, set[Place]]:
+    """What each requirement's check cites, as rows know it.
+
+    Raises:
+        FileRefused: where one names no requirement, clean document or page of the claim.
+    """
+    documents = {row.key: row for row in Evidence.objects.filter(claim=claim, scan=Scan.CLEAN)}
+    faults = [Finding("invalid", "reason")] if reason and reason not in Reason.values else []
+    places: dict[str, set[Place]] = {}
+    for index, check in enumerate(checks):
+        if check.requirement not in Requirement.values or check.requirement in places:
+            faults.append(Finding("invalid", f"checks.{index}.requirement"))
+        if len(check.cites) > MAX_CITATIONS:
+            faults.append(Finding("invalid", f"checks.{index}.cites", {"limit": str(MAX_CITATIONS)}))
+        found = places.setdefault(check.requirement, set())
+        for key, text in check.cites[:MAX_CITATIONS]:
+            document = documents.get(key)
+            pages = spelled(text, document)
+            if document is None:
+                faults.append(Finding("invalid", f"checks.{index}.evidence"))
+            elif pages is None or not within(pages, document.pages):
+                faults.append(Finding("pages_invalid", f"checks.{index}.pages", extent_of(document)))
+            else:
+                found.add((document.pk, pages))
+    if faults:
+        raise FileRefused(faults)
+    return places
+
+
+def _standing(review: LineReview) -> dict[str, tuple[bool, set[Place]]]:
+    return {
+        verdict.requirement: (verdict.met, {(cite.evidence_id, cite.pages) for cite in verdict.citations.all()})
+        for verdict in review.verdicts.prefetch_related("citations")
+    }
+
+
+def _replace(review: LineReview, checks: Sequence[Checked], places: dict[str, set[Place]]) -> None:
+    review.verdicts.all().delete()
+    verdicts = [Verdict(review=review, requirement=check.requirement, met=check.met) for check in checks]
+    Verdict.objects.bulk_create(verdicts)
+    Citation.objects.bulk_create(
+        Citation(verdict=verdict, evidence_id=evidence_id, pages=pages)
+        for verdict in verdicts
+        for evidence_id, pages in sorted(places[verdict.requirement])
+    )

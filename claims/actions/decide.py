@@ -1,0 +1,142 @@
+"""A reviewer decides one line: approved, or refused for what its proof lacks. Source: design, section 7."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from claims.actions.checks import open_line
+from claims.actions.contest import lock_cases
+from claims.actions.notices import tell_of_decision
+from claims.actions.review import touch
+from claims.actions.state import change_lines, change_state, lock_claim
+from claims.errors import ClaimRefused, LineContested
+from claims.models import Association, Claim, ClaimLine, Comment, LineReview, Unit
+from claims.permissions import require
+from claims.requirements import REASON_OF, Requirement
+from claims.rules.findings import Finding
+from claims.states import LineState, outcome
+from events.log import Draft, record
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+def approve_line(
+    *, claim: Claim, line_id: int, actor: "User", now: datetime, version: int | None = None
+) -> Association:
+    """Approves an uncontested line whose requirements are all met, each with a page that is cited.
+
+    The partner holds the unit from then on, or goes on holding it. With its last open line the claim is decided.
+    `version` is the one the actor has seen.
+
+    Raises:
+        ClaimRefused: naming each requirement that is not met; nothing is changed then, nor in what follows.
+        Http404: where the claim has no such line.
+        LineContested: where a case decides it.
+        PermissionDenied, TransitionNotAllowed, VersionConflict.
+    """
+    with transaction.atomic():
+        line = _lock(claim, line_id, "approve", actor=actor, version=version)
+        verdicts = _verdicts(line)
+        gaps = [
+            Finding("check_open", f"checks.{requirement}", {"requirement": str(requirement.label)})
+            for requirement in Requirement
+            if verdicts.get(requirement, (False, False)) != (True, True)
+        ]
+        if gaps:
+            raise ClaimRefused(gaps)
+        association, _ = Association.objects.get_or_create(
+            unit=line.unit, until=None, defaults={"partner_id": claim.partner_id, "since": now}
+        )
+        line.association = association
+        _decide(claim, line, "approve", {"association": association.pk}, actor=actor, now=now)
+    return association
+
+
+def reject_line(
+    *,
+    claim: Claim,
+    line_id: int,
+    body: str,
+    actor: "User",
+    now: datetime,
+    reason: str = "",
+    version: int | None = None,
+) -> Comment:
+    """Refuses an uncontested line for a requirement that it does not meet, and tells the partner in a comment.
+
+    `reason` is that of one of the unmet requirements, the first where none is given. `version` is the one the actor
+    has seen.
+
+    Raises:
+        ClaimRefused: where no requirement is said to be unmet, or the reason is that of another.
+        Http404: where the claim has no such line.
+        LineContested: where a case decides it.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
+    """
+    with transaction.atomic():
+        line = _lock(claim, line_id, "reject", actor=actor, version=version)
+        verdicts = _verdicts(line)
+        unmet = [one for one in Requirement if not verdicts.get(one, (True, True))[0]]
+        if not unmet:
+            raise ClaimRefused([Finding("nothing_unmet", "checks")])
+        reasons = [str(REASON_OF[requirement]) for requirement in unmet]
+        line.reason = reason or reasons[0]
+        if line.reason not in reasons:
+            raise ClaimRefused([Finding("invalid", "reason")])
+        comment = Comment.objects.create(claim=claim, author=actor, by_operator=True, body=body, at=now)
+        told = {"reason": line.reason, "unmet": [str(one) for one in unmet], "comment": comment.pk}
+        _decide(claim, line, "reject", told, actor=actor, now=now, comment=comment)
+    return comment
+
+
+def _lock(claim: Claim, line_id: int, verb: str, *, actor: "User", version: int | None) -> ClaimLine:
+    """The open line, under the locks of its unit, its case and its claim: what was read is what stands then.
+
+    Raises:
+        LineContested: where other partners have a claim to its unit.
+    """
+    seen = claim.version if version is None else version
+    require(actor, verb, claim)
+    units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit and line.pk == line_id])
+    cases = lock_cases(list(units.values()))
+    lock_claim(claim, verb, version=seen)
+    require(actor, verb, claim)
+    line = open_line(claim.lines.all(), line_id, verb)
+    holder = Association.objects.filter(unit=line.unit, until=None).exclude(partner_id=claim.partner_id)
+    if cases or holder.exists():
+        raise LineContested(verb, claim.state)
+    return line
+
+
+def _verdicts(line: ClaimLine) -> dict[str, tuple[bool, bool]]:
+    """For each requirement that is decided, whether it is met, and whether a page is cited for it."""
+    review = LineReview.objects.filter(line=line).first()
+    rows = review.verdicts.prefetch_related("citations") if review else []
+    return {row.requirement: (row.met, bool(row.citations.all())) for row in rows}
+
+
+def _decide(
+    claim: Claim,
+    line: ClaimLine,
+    verb: str,
+    told: dict[str, Any],
+    *,
+    actor: "User",
+    now: datetime,
+    comment: Comment | None = None,
+) -> None:
+    """Moves the line, and with its last open one the claim, and tells the partner."""
+    change_lines([line], verb)
+    line.save(update_fields=["state", "reason", "association"])
+    states = {each.state for each in claim.lines.all()}
+    to = None if LineState.OPEN in states else outcome(states)
+    fields = change_state(claim, verb, now=now, to=to)
+    if to is not None:
+        claim.lease_until = None
+    touched = ["lease_until"] if to is not None else touch(claim, actor, now)
+    claim.save(update_fields=[*touched, *fields])
+    kind = {"approve": "claim.line_approved", "reject": "claim.line_rejected"}[verb]
+    event, *_ = record([Draft(claim.subject, kind, {"line": line.pk, **told})], actor_id=actor.pk, now=now)
+    tell_of_decision(event, claim, line, comment, actor=actor)

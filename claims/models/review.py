@@ -1,0 +1,40 @@
+"""What a reviewer has found of one line, requirement by requirement. The operator's own: no partner reads it."""
+
+from django.conf import settings
+from django.db import models
+
+from claims.requirements import Reason, Requirement
+
+
+class LineReview(models.Model):
+    """The review of one line as it was last kept: its verdicts, and the words that are drafted for the partner."""
+
+    line = models.OneToOneField("claims.ClaimLine", on_delete=models.CASCADE, related_name="review")
+    reason = models.CharField(max_length=40, choices=Reason, blank=True)
+    words = models.TextField(max_length=4000, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+
+class Verdict(models.Model):
+    """One requirement of the line is met, or not. What is not decided yet has no row."""
+
+    review = models.ForeignKey(LineReview, on_delete=models.CASCADE, related_name="verdicts")
+    requirement = models.CharField(max_length=20, choices=Requirement)
+    met = models.BooleanField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["review", "requirement"], name="one_verdict_per_requirement")]
+
+
+class Citation(models.Model):
+    """A place in a document that a verdict stands on; `pages` as in `Coverage`."""
+
+    verdict = models.ForeignKey(Verdict, on_delete=models.CASCADE, related_name="citations")
+    evidence = models.ForeignKey("claims.Evidence", on_delete=models.CASCADE, related_name="citations")
+    pages = models.CharField(max_length=9, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["verdict", "evidence", "pages"], name="cited_once")]
