@@ -58,6 +58,10 @@ class LineContested(TransitionNotAllowed):
     """Other partners have a claim to the same unit: their case alone decides the line."""
 
 
+class AnswerLapsed(TransitionNotAllowed):
+    """The time to answer what a reviewer asked is over."""
+
+
 class VersionConflict(Exception):
     """Somebody else changed the claim meanwhile. Carries the state as it stands now."""
 

@@ -69,6 +69,7 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "release": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED, ClaimState.ACTION_REQUIRED), None),
     "request_information": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), ClaimState.ACTION_REQUIRED),
     "respond": ((ClaimState.ACTION_REQUIRED,), None),
+    "lapse": ((ClaimState.ACTION_REQUIRED,), None),
     "check": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "approve": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "reject": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
@@ -91,6 +92,7 @@ LINE_VERBS: dict[str, tuple[LineState, LineState]] = {
     "withdraw": (LineState.OPEN, LineState.WITHDRAWN),
     "approve": (LineState.OPEN, LineState.APPROVED),
     "reject": (LineState.OPEN, LineState.REJECTED),
+    "lapse": (LineState.OPEN, LineState.REJECTED),
 }
 
 # What a claim is without an open line: by the first of these that one of its lines is in, else withdrawn.

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from claims import lookups, storage
-from claims.actions import inspections
+from claims.actions import inspections, sweep
 
 
 @shared_task(name="claims.forget_lookups", ignore_result=True)
@@ -17,6 +17,12 @@ def forget_lookups() -> None:
 def inspect_due() -> None:
     """Inspects the documents that wait."""
     inspections.inspect_due(now=timezone.now())
+
+
+@shared_task(name="claims.sweep", ignore_result=True)
+def sweep_claims() -> None:
+    """Reminds, and ends what has run out."""
+    sweep.sweep(now=timezone.now())
 
 
 @shared_task(name="claims.sweep_files", ignore_result=True)

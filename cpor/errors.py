@@ -15,6 +15,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from claims.errors import (
+    AnswerLapsed,
     ClaimRefused,
     FileRefused,
     LineContested,
@@ -65,6 +66,9 @@ def _of_conflict(error: Exception) -> Response | None:
     if isinstance(error, LineContested):
         title = _("Another partner has a claim to this product too: their case decides it.")
         return problem_response(409, "line_contested", title, state=error.state)
+    if isinstance(error, AnswerLapsed):
+        title = _("The time to answer is over. To claim again, copy the claim to a new draft.")
+        return problem_response(409, "answer_lapsed", title, state=error.state)
     if isinstance(error, TransitionNotAllowed):
         title = _("The claim's state does not allow this.")
         return problem_response(409, "transition_not_allowed", title, state=error.state)

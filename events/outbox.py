@@ -47,7 +47,16 @@ def tell(event: Event, notices: Iterable[Notice]) -> None:
     A person is told once of an event, however often the list names them. Nobody is told of their own act,
     except by a receipt.
     """
-    unique = {(n.recipient_id, n.kind): n for n in notices if n.receipt or n.recipient_id != event.actor_id}
+    tell_all([(event, notice) for notice in notices])
+
+
+def tell_all(told: Iterable[tuple[Event, Notice]]) -> None:
+    """As `tell`, of many events at once and in as many statements as of one."""
+    unique = {
+        (event.hash, notice.recipient_id, notice.kind): (event, notice)
+        for event, notice in told
+        if notice.receipt or notice.recipient_id != event.actor_id
+    }
     rows = [
         Notification(
             key=_key(event, notice),
@@ -58,12 +67,12 @@ def tell(event: Event, notices: Iterable[Notice]) -> None:
             path=notice.path,
             at=event.at,
         )
-        for notice in unique.values()
+        for event, notice in unique.values()
     ]
     if not rows:
         return
     Notification.objects.bulk_create(rows)
-    Outbox.objects.bulk_create([Outbox(notification=row, dedupe_key=row.key, not_before=event.at) for row in rows])
+    Outbox.objects.bulk_create([Outbox(notification=row, dedupe_key=row.key, not_before=row.at) for row in rows])
     transaction.on_commit(nudge, robust=True)
 
 

@@ -9,29 +9,33 @@ from partners.models import Conflict, Membership, OperatorRole, User
 
 @dataclass(frozen=True)
 class People:
-    """`members` and `reviewers` are ids of active people; `emails` are all addresses of the company's sign-ins."""
+    """`members`, `reviewers` and `leads` among them are ids of active people; `emails` are the company's sign-ins."""
 
     members: frozenset[int]
     emails: frozenset[str]
     global_admins: tuple[str, ...]
     reviewers: frozenset[int]
+    leads: frozenset[int]
 
 
 def people_of(partner_id: int) -> People:
     """Everybody around a company's claims, in one query. Reviewers with a conflict, or of the company, are left out."""
     judges = Q(operator_roles__role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])
     conflict = Exists(Conflict.objects.filter(user=OuterRef("pk"), partner_id=partner_id))
+    lead = Exists(OperatorRole.objects.filter(user=OuterRef("pk"), role=OperatorRole.Role.LEAD))
     rows = (
         User.objects.filter(Q(memberships__partner_id=partner_id) | judges, is_active=True)
-        .annotate(conflicted=conflict)
+        .annotate(conflicted=conflict, leads=lead)
         .order_by("name", "email")
-        .values_list("pk", "email", "name", "memberships__partner_id", "memberships__role", "conflicted")
+        .values_list("pk", "email", "name", "memberships__partner_id", "memberships__role", "conflicted", "leads")
         .distinct()
     )
     members: dict[int, str] = {}
     admins: list[str] = []
     others: dict[int, bool] = {}
-    for pk, email, name, company, role, conflicted in rows:
+    lead_ids: set[int] = set()
+    for pk, email, name, company, role, conflicted, leads in rows:
+        lead_ids |= {pk} if leads else set()
         if company == partner_id:
             members[pk] = email
             if role == Membership.Role.GLOBAL_ADMIN:
@@ -39,4 +43,4 @@ def people_of(partner_id: int) -> People:
         else:
             others[pk] = conflicted
     reviewers = frozenset(pk for pk, conflicted in others.items() if not conflicted and pk not in members)
-    return People(frozenset(members), frozenset(members.values()), tuple(admins), reviewers)
+    return People(frozenset(members), frozenset(members.values()), tuple(admins), reviewers, reviewers & lead_ids)

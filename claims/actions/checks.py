@@ -72,8 +72,8 @@ def check_line(
                 "unmet": [check.requirement for check in checks if not check.met],
             }
             record([Draft(claim.review_subject, "review.checked", found)], actor_id=actor.pk, now=now)
-        if held := touch(claim, actor, now):
-            claim.save(update_fields=held)
+        if touched := touch(claim, actor, now):
+            claim.save(update_fields=touched)
     return review
 
 

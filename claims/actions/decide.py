@@ -132,11 +132,10 @@ def _decide(
     line.save(update_fields=["state", "reason", "association"])
     states = {each.state for each in claim.lines.all()}
     to = None if LineState.OPEN in states else outcome(states)
-    fields = change_state(claim, verb, now=now, to=to)
+    touched = touch(claim, actor, now)
     if to is not None:
         claim.lease_until = None
-    touched = ["lease_until"] if to is not None else touch(claim, actor, now)
-    claim.save(update_fields=[*touched, *fields])
+    claim.save(update_fields=[*touched, *change_state(claim, verb, now=now, to=to)])
     kind = {"approve": "claim.line_approved", "reject": "claim.line_rejected"}[verb]
     event, *_ = record([Draft(claim.subject, kind, {"line": line.pk, **told})], actor_id=actor.pk, now=now)
     tell_of_decision(event, claim, line, comment, actor=actor)

@@ -5,19 +5,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from claims.actions.clocks import CLOCK, start_clock
 from claims.actions.comments import attach
-from claims.actions.notices import tell_of_answer, tell_of_request
+from claims.actions.contest import lock_cases
+from claims.actions.notices import tell_of_answer, tell_of_lapsed_answer, tell_of_request
 from claims.actions.review import lease
-from claims.actions.state import change_state, lock_claim
+from claims.actions.state import change_lines, change_state, lock_claim
 from claims.calendars import operator_calendar
-from claims.models import Claim, Comment, InformationRequest, Policy
+from claims.errors import AnswerLapsed, TransitionNotAllowed, VersionConflict
+from claims.models import Claim, ClaimLine, Comment, InformationRequest, Policy, Unit
 from claims.permissions import require
-from claims.states import ClaimState
+from claims.requirements import Reason
+from claims.states import ClaimState, LineState, outcome
 from claims.storage import Kept
 from events.log import Draft, record
-from partners.people import people_of
+from partners.people import People, people_of
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -58,34 +62,99 @@ def respond(
     files: Sequence[Kept] = (),
     version: int | None = None,
 ) -> Comment:
-    """Answers what the reviewer asked, in a comment, and gives the turn back: the review clock begins anew.
+    """Answers in time what the reviewer asked, in a comment, and gives the turn back: the review clock begins anew.
 
     The same reviewer goes on, or the claim waits for another where they may not judge it any more. What is attached
     becomes proof. `version` is the one the actor has seen.
 
     Raises:
         FileRefused: where the claim has no room for what is attached; its finding names the file.
+        AnswerLapsed: where the time to answer is over, whether the sweep has come by or not.
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
         require(actor, "respond", claim)
-        lock_claim(claim, "respond", version=version)
+        _lock_for_answer(claim, version=version, now=now)
         comment = Comment.objects.create(claim=claim, author=actor, body=body, at=now)
         people = people_of(claim.partner_id)
-        stays = claim.reviewer_id in people.reviewers
-        to = ClaimState(claim.returns_to) if stays else ClaimState.SUBMITTED
-        claim.returns_to = ""
-        if stays:
-            claim.lease_until = lease(claim, now)
-        else:
-            claim.reviewer = claim.lease_until = None
-        days = (claim.policy or Policy()).review_business_days
-        start_clock(claim, days, operator_calendar(now), now=now)
-        fields = change_state(claim, "respond", now=now, to=to)
-        claim.save(update_fields=["returns_to", "reviewer", "lease_until", *CLOCK, *fields])
-        InformationRequest.objects.filter(claim=claim, answered_at=None).update(answered_at=now)
+        claim.save(update_fields=_back_to_review(claim, "respond", people, now=now))
+        _open_request(claim).update(answered_at=now)
         told = {"comment": comment.pk, "state": str(claim.state)}
         event, *_ = record([Draft(claim.subject, "claim.responded", told)], actor_id=actor.pk, now=now)
         attach(claim, files, comment, actor=actor, now=now)
         tell_of_answer(event, claim, comment, people, actor=actor)
     return comment
+
+
+def lapse_answer(*, claim_id: int, now: datetime) -> bool:
+    """Ends the wait for an answer that did not come; False where one came, or there is time yet.
+
+    Open lines are refused, `no_partner_response`. Contested ones stay for their case: the review of such a claim goes
+    on, with a clock of its own.
+    """
+    with transaction.atomic():
+        claim = Claim.objects.with_lines().select_related("partner", "policy").get(pk=claim_id)
+        waiting = [line for line in claim.lines.all() if line.state == LineState.OPEN]
+        units = Unit.objects.lock([line.unit.key for line in waiting if line.unit])
+        contested = lock_cases(list(units.values()))
+        try:
+            lock_claim(claim, "lapse", version=claim.version)
+        except (TransitionNotAllowed, VersionConflict):
+            return False
+        if claim.due_at is None or now < claim.due_at:
+            return False
+        refused = [line for line in waiting if line.unit_id not in contested]
+        change_lines(refused, "lapse")
+        for line in refused:
+            line.reason = Reason.NO_PARTNER_RESPONSE
+        ClaimLine.objects.bulk_update(refused, ["state", "reason"])
+        _open_request(claim).update(lapsed_at=now)
+        people = people_of(claim.partner_id)
+        if len(refused) < len(waiting):
+            fields = _back_to_review(claim, "lapse", people, now=now)
+        else:
+            to = outcome({line.state for line in claim.lines.all()})
+            fields = change_state(claim, "lapse", now=now, to=to)
+        claim.save(update_fields=fields)
+        told = {"refused": len(refused), "state": str(claim.state)}
+        event, *_ = record([Draft(claim.subject, "claim.answer_lapsed", told)], actor_id=None, now=now)
+        tell_of_lapsed_answer(event, claim, people, refused=len(refused))
+    return True
+
+
+def _open_request(claim: Claim) -> QuerySet[InformationRequest]:
+    return InformationRequest.objects.filter(claim=claim, answered_at=None, lapsed_at=None)
+
+
+def _lock_for_answer(claim: Claim, *, version: int | None, now: datetime) -> None:
+    """Locks the claim where there is time to answer.
+
+    Raises:
+        AnswerLapsed: where there is none any more.
+    """
+    try:
+        lock_claim(claim, "respond", version=version)
+    except TransitionNotAllowed as late:
+        last = InformationRequest.objects.filter(claim=claim).order_by("-pk").first()
+        if last is not None and last.lapsed_at is not None:
+            raise AnswerLapsed("respond", late.state) from late
+        raise
+    if claim.due_at is not None and now >= claim.due_at:
+        raise AnswerLapsed("respond", claim.state)
+
+
+def _back_to_review(claim: Claim, verb: str, people: People, *, now: datetime) -> list[str]:
+    """Gives the turn back, with a fresh review clock, to the claim's reviewer or, without one, to the queue.
+
+    Returns the fields to save.
+    """
+    stays = claim.reviewer_id in people.reviewers
+    to = ClaimState(claim.returns_to) if stays else ClaimState.SUBMITTED
+    claim.returns_to = ""
+    if stays:
+        claim.lease_until = lease(claim, now)
+    else:
+        claim.reviewer = claim.lease_until = None
+    days = (claim.policy or Policy()).review_business_days
+    start_clock(claim, days, operator_calendar(now), now=now)
+    return ["returns_to", "reviewer", "lease_until", *CLOCK, *change_state(claim, verb, now=now, to=to)]

@@ -1,11 +1,12 @@
 """Who hears of what happens on a claim."""
 
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from claims.models import Claim, ClaimLine, Comment, Evidence
 from claims.states import OPEN_CLAIMS, ClaimState, LineState
 from events.models import Event
-from events.outbox import Notice, tell
+from events.outbox import Notice, tell, tell_all
 from partners.people import People, people_of
 
 if TYPE_CHECKING:
@@ -125,3 +126,57 @@ def tell_of_withdrawal(event: Event, claim: Claim, *, actor: "User", reviewed: b
         if user_id
     ]
     tell(event, [*own, *reviewers])
+
+
+def tell_of_lapsed_answer(event: Event, claim: Claim, people: People, *, refused: int) -> None:
+    """The company's people who sent or began the claim; and, where its review goes on, who reviews it."""
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "partner": claim.partner.name,
+        "refused": refused,
+        "open": claim.state in OPEN_CLAIMS,
+    }
+    own = {claim.created_by_id, claim.submitted_by_id} & people.members
+    reviewers = _judges(claim, people) if claim.state in OPEN_CLAIMS else set()
+    told = [("answer_lapsed", user_id) for user_id in own] + [("answer_missing", user_id) for user_id in reviewers]
+    tell(event, [Notice(user_id, kind, claim.path, values) for kind, user_id in told if user_id])
+
+
+def tell_of_lapsed_lease(event: Event, claim: Claim, former: int) -> None:
+    """Who had the claim: it is anybody's again."""
+    values = {"reference": claim.reference, "claim_name": claim.name, "partner": claim.partner.name}
+    tell(event, [Notice(former, "lease_lapsed", claim.path, values)])
+
+
+def tell_of_reminders(reminded: Sequence[tuple[Event, Claim]]) -> None:
+    """Whose turn it is: the company's people who sent or began the claim, or who reviews it, else all who may."""
+    told = []
+    around = _around(claim for _, claim in reminded)
+    for event, claim in reminded:
+        people = around[claim.partner_id]
+        values = {"reference": claim.reference, "claim_name": claim.name, "due_day": claim.due_days[-1][0]}
+        if claim.state == ClaimState.ACTION_REQUIRED:
+            kind, hearers = "answer_due", {claim.created_by_id, claim.submitted_by_id} & people.members
+        else:
+            kind, hearers = "review_due", _judges(claim, people)
+        told += [(event, Notice(user_id, kind, claim.path, values)) for user_id in hearers if user_id]
+    tell_all(told)
+
+
+def tell_of_overdue(late: Sequence[tuple[Event, Claim]], contested: Collection[int]) -> None:
+    """The leads; and the company's people who sent or began a claim that waits for its case."""
+    told = []
+    around = _around(claim for _, claim in late)
+    for event, claim in late:
+        people = around[claim.partner_id]
+        values = {"reference": claim.reference, "claim_name": claim.name, "due_day": claim.due_days[-1][0]}
+        own = {claim.created_by_id, claim.submitted_by_id} & people.members if claim.pk in contested else set()
+        told += [(event, Notice(user_id, "review_overdue", claim.path, values)) for user_id in people.leads]
+        told += [(event, Notice(user_id, "still_in_review", claim.path, values)) for user_id in own if user_id]
+    tell_all(told)
+
+
+def _around(claims: Iterable[Claim]) -> dict[int, People]:
+    """The people around each company of these claims."""
+    return {partner_id: people_of(partner_id) for partner_id in {claim.partner_id for claim in claims}}

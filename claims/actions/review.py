@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from claims.actions.clocks import next_sweep
+from claims.actions.notices import tell_of_lapsed_lease
 from claims.actions.state import change_state, lock_claim
 from claims.business_days import deadline
 from claims.calendars import operator_calendar
@@ -56,6 +58,26 @@ def release_claim(*, claim: Claim, actor: "User", now: datetime, version: int | 
     return claim
 
 
+def release_lapsed(*, claim_id: int, now: datetime) -> bool:
+    """Gives a claim back whose reviewer has not touched it for as long as a lease runs; False where one runs again."""
+    claim = Claim.objects.select_related("partner", "reviewer").get(pk=claim_id)
+    with transaction.atomic():
+        try:
+            lock_claim(claim, "release")
+        except TransitionNotAllowed:
+            return False
+        former = claim.reviewer_id
+        if former is None or claim.lease_until is None or claim.lease_until > now:
+            return False
+        claim.reviewer = claim.lease_until = None
+        to = RELEASED.get(ClaimState(claim.state))
+        claim.save(update_fields=["reviewer", "lease_until", *change_state(claim, "release", now=now, to=to)])
+        drafts = [Draft(claim.subject, "claim.released", {"reviewer": former})]
+        event, *_ = record(drafts, actor_id=None, now=now)
+        tell_of_lapsed_lease(event, claim, former)
+    return True
+
+
 def lease(claim: Claim, now: datetime) -> datetime:
     """When a lease that begins now ends, by the claim's policy."""
     policy = claim.policy or Policy()
@@ -67,7 +89,8 @@ def touch(claim: Claim, actor: "User", now: datetime) -> list[str]:
     if claim.reviewer_id != actor.pk or claim.lease_until is None:
         return []
     claim.lease_until = lease(claim, now)
-    return ["lease_until"]
+    claim.sweep_at = next_sweep(claim)
+    return ["lease_until", "sweep_at"]
 
 
 def _lock(claim: Claim, verb: str, *, actor: "User", version: int | None) -> None:

@@ -5,9 +5,23 @@ from datetime import datetime
 
 from django.http import Http404
 
+from claims.actions.clocks import next_sweep
 from claims.errors import TransitionNotAllowed, VersionConflict
 from claims.models import Claim, ClaimLine
 from claims.states import CLAIM_VERBS, LINE_VERBS, ClaimState
+
+# What verbs stand on, as it is under the lock.
+STANDING = (
+    "state",
+    "version",
+    "reviewer_id",
+    "lease_until",
+    "returns_to",
+    "due_at",
+    "remind_at",
+    "overdue_at",
+    "reviewed_at",
+)
 
 
 def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
@@ -21,32 +35,31 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
         VersionConflict: where the claim has changed since `version`.
     """
     # The values move into the caller's object, so that what it prefetched stays with it.
-    columns = ("state", "version", "reviewer", "lease_until")
-    current = Claim.objects.select_for_update(no_key=True).only(*columns).filter(pk=claim.pk).first()
+    current = Claim.objects.select_for_update(no_key=True).only(*STANDING).filter(pk=claim.pk).first()
     if current is None:
         raise Http404
     if ClaimState(current.state) not in CLAIM_VERBS[verb][0]:
         raise TransitionNotAllowed(verb, current.state)
     if version is not None and current.version != version:
         raise VersionConflict(current.state)
-    claim.state, claim.version = current.state, current.version
-    if claim.reviewer_id != current.reviewer_id:
-        claim.reviewer_id = current.reviewer_id
-    claim.lease_until = current.lease_until
+    for name in STANDING:
+        if getattr(claim, name) != getattr(current, name):  # a person that was read with the claim stays with it
+            setattr(claim, name, getattr(current, name))
     return claim
 
 
 def change_state(claim: Claim, verb: str, *, now: datetime, to: ClaimState | None = None) -> list[str]:
     """Moves the claim by the table, or `to` what its lines say, and returns the fields to save.
 
-    Every change bumps `version`.
+    Every change bumps `version`. Clocks, reviewer and lease have been set by then: they say when the sweep comes.
     """
     target = to or CLAIM_VERBS[verb][1]
     if target is not None:
         claim.state = target
     claim.version += 1
     claim.changed_at = now
-    return ["state", "version", "changed_at"]
+    claim.sweep_at = next_sweep(claim)
+    return ["state", "version", "changed_at", "sweep_at"]
 
 
 def change_lines(lines: Iterable[ClaimLine], verb: str) -> None:

@@ -36,8 +36,9 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
         return own.filter(Q(mpn_id__in=numbers) | Q(created_by=user, state=ClaimState.EDITING))
 
     def free(self, now: datetime) -> "ClaimQuerySet":
-        """Those that a reviewer may take: it is the operator's turn, and nobody's lease runs."""
-        return self.filter(Q(reviewer=None) | Q(lease_until__lte=now), state__in=CLAIM_VERBS["take"][0])
+        """Those that a reviewer may take: it is the operator's turn, nobody's lease runs, the proof is not checked."""
+        nobodys = Q(reviewer=None) | Q(lease_until__lte=now)
+        return self.filter(nobodys, state__in=CLAIM_VERBS["take"][0], reviewed_at=None)
 
     def with_lines(self) -> "ClaimQuerySet":
         """With the lines and what each is about, in one query more."""
@@ -90,6 +91,10 @@ class Claim(models.Model):
         max_length=16, choices=ClaimState, blank=True, help_text="where an answer of the partner leads"
     )
     lease_until = models.DateTimeField(null=True, help_text="until then nobody else may take it")
+    reviewed_at = models.DateTimeField(null=True, help_text="when its proof was checked while a case is to decide it")
+    remind_at = models.DateTimeField(null=True, help_text="none once reminded")
+    overdue_at = models.DateTimeField(null=True, help_text="when the sweep found the review overdue")
+    sweep_at = models.DateTimeField(null=True, help_text="when the sweep looks at it next")
 
     objects = ClaimQuerySet.as_manager()
 
@@ -111,6 +116,7 @@ class Claim(models.Model):
                 condition=Q(state__in=OPEN_CLAIMS, reviewer__isnull=False),
                 name="claim_of_reviewer",
             ),
+            models.Index(fields=["sweep_at", "id"], condition=Q(sweep_at__isnull=False), name="claim_to_sweep"),
             models.Index(
                 fields=["partner", "tenant_id"], condition=Q(submitted_at__isnull=False), name="claim_of_customer"
             ),

@@ -11,6 +11,10 @@ NOTICES = {
         " reviewed within five business days, but may stay under review for longer. If we need more from you, we will"
         " ask here."
     ),
+    "arbitration_takes_longer": _(
+        "Five business days have passed, and this claim is still under review: another partner has a claim to the same"
+        " product, and a reviewer decides between you on the proof of both. You need do nothing until we ask."
+    ),
 }
 
 
@@ -40,8 +44,11 @@ class InformationRequest(models.Model):
     comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="request")
     due_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["claim"], condition=Q(answered_at=None), name="one_open_request_per_claim")
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(answered_at=None, lapsed_at=None), name="one_open_request_per_claim"
+            )
         ]

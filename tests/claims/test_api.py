@@ -50,7 +50,12 @@ def test_a_claims_json_is_the_designs(world: World) -> None:
         "solution_area": "business_applications",
         "activity": "usage",
         "lines": [
-            {"product": "dynamics-365-sales", "subscription_id": demo.commerce_id("alder-sales"), "state": "open"}
+            {
+                "product": "dynamics-365-sales",
+                "subscription_id": demo.commerce_id("alder-sales"),
+                "state": "open",
+                "reason": "",
+            }
         ],
         "customer_contact": person,
         "technical_contact": person,

@@ -51,7 +51,7 @@ NONSENSE: dict[str, Any] = {
 
 
 def content_of(claim: dict[str, Any]) -> dict[str, Any]:
-    lines = [{key: value for key, value in line.items() if key != "state"} for line in claim["lines"]]
+    lines = [{key: value for key, value in line.items() if key not in {"state", "reason"}} for line in claim["lines"]]
     return {**{name: claim[name] for name in NONSENSE}, "lines": lines}
 
 

@@ -1,0 +1,121 @@
+"""What time brings: reminders, word that a review is late, answers that did not come, leases that ran out.
+
+`Claim.sweep_at` says when the sweep looks at a claim next; ids are picked without a lock, and each act locks and looks
+again. So the sweep may run beside itself, and after a crash. Source: design, section 7.
+"""
+
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce, Least
+
+from claims.actions.inquiry import lapse_answer
+from claims.actions.notices import tell_of_overdue, tell_of_reminders
+from claims.actions.review import release_lapsed
+from claims.models import Claim, ClaimLine, Comment
+from claims.states import STANDING_CASES, WITH_OPERATOR, ClaimState, LineState
+from events.log import Draft, record
+from events.outbox import nudge
+
+SWEEP = "claims.sweep"  # the task's name: tasks are a leaf, which nobody imports
+BATCH = 1000
+SWEEP_SECONDS = 20
+ARBITRATION_TAKES_LONGER = "arbitration_takes_longer"
+
+logger = logging.getLogger(__name__)
+
+
+def sweep(*, now: datetime) -> Counter[str]:
+    """Does all whose time has come by `now`; returns how often it did what. Costs one query where nothing is due.
+
+    Stops after some seconds and asks for another sweep, so that a worker is never held for long.
+    """
+    done: Counter[str] = Counter()
+    began = time.monotonic()
+    while waiting := _waiting(now):
+        before = done.total()
+        for act, ids in waiting.items():
+            done[act] += _do(act, ids, now)
+        if done.total() == before:  # others hold what is left
+            break
+        if time.monotonic() - began > SWEEP_SECONDS:
+            nudge(SWEEP)
+            break
+    return +done
+
+
+def _waiting(now: datetime) -> dict[str, list[int]]:
+    """The next claims whose time has come, by what is to be done first on each."""
+    columns = ("pk", "state", "due_at", "lease_until", "overdue_at")
+    rows = Claim.objects.filter(sweep_at__lte=now).order_by("sweep_at", "pk").values_list(*columns)
+    waiting = defaultdict(list)
+    for pk, state, due_at, lease_until, overdue_at in rows[:BATCH]:
+        if state == ClaimState.ACTION_REQUIRED:
+            act = "answer_lapsed" if due_at <= now else "reminded"
+        elif not overdue_at and due_at <= now:
+            act = "overdue"
+        else:
+            act = "released" if lease_until and lease_until <= now else "reminded"
+        waiting[act].append(pk)
+    return waiting
+
+
+def _do(act: str, ids: Sequence[int], now: datetime) -> int:
+    """Does one thing to these claims, as far as each still wants it; returns to how many.
+
+    One that fails stays as it was for the next sweep, and holds up no other.
+    """
+    if act == "overdue":
+        return _mark_overdue(ids, now)
+    if act == "reminded":
+        return _remind(ids, now)
+    verb, count = (lapse_answer if act == "answer_lapsed" else release_lapsed), 0
+    for claim_id in ids:
+        try:
+            count += verb(claim_id=claim_id, now=now)
+        except Exception:
+            logger.exception("The sweep could not act on a claim", extra={"claim": claim_id, "act": act})
+    return count
+
+
+def _mark_overdue(ids: Collection[int], now: datetime) -> int:
+    """Marks reviews that are late, once each, and tells the leads; partners of contested ones read why it takes longer.
+
+    The claims stay in their state and keep their version: a reviewer's decision of this minute still counts.
+    """
+    late = Claim.objects.filter(pk__in=ids, state__in=WITH_OPERATOR, overdue_at=None, reviewed_at=None, due_at__lte=now)
+    with transaction.atomic():
+        claims = list(late.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
+        found = [claim.pk for claim in claims]
+        Claim.objects.filter(pk__in=found).update(overdue_at=now, remind_at=None, sweep_at=F("lease_until"))
+        contested = _contested(found)
+        Comment.objects.bulk_create(
+            Comment(claim_id=pk, notice=ARBITRATION_TAKES_LONGER, at=now, by_operator=True) for pk in sorted(contested)
+        )
+        drafts = [Draft(claim.subject, "claim.review_overdue") for claim in claims]
+        tell_of_overdue(list(zip(record(drafts, actor_id=None, now=now), claims, strict=True)), contested)
+    return len(claims)
+
+
+def _remind(ids: Collection[int], now: datetime) -> int:
+    """Reminds whose turn it is, once for each clock, as its last business day begins."""
+    close = Claim.objects.filter(pk__in=ids, remind_at__lte=now, due_at__gt=now)
+    with transaction.atomic():
+        claims = list(close.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
+        until = Least("due_at", Coalesce("lease_until", "due_at"))
+        Claim.objects.filter(pk__in=[claim.pk for claim in claims]).update(remind_at=None, sweep_at=until)
+        drafts = [Draft(claim.subject, "claim.reminded") for claim in claims]
+        tell_of_reminders(list(zip(record(drafts, actor_id=None, now=now), claims, strict=True)))
+    return len(claims)
+
+
+def _contested(ids: Collection[int]) -> set[int]:
+    """Those of the claims of which a case is to decide an open line."""
+    lines = ClaimLine.objects.filter(claim_id__in=ids, state=LineState.OPEN)
+    standing = lines.filter(unit__cases__state__in=STANDING_CASES)
+    return set(standing.order_by().values_list("claim_id", flat=True))

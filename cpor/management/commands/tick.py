@@ -1,0 +1,25 @@
+"""Does at once what Celery's beat asks for twice a minute, for an installation or a script without it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from claims.actions.inspections import inspect_due
+from claims.actions.sweep import sweep
+from events.outbox import deliver_due
+
+
+class Command(BaseCommand):
+    """Sweeps claims, inspects documents, sends mails."""
+
+    help = "Remind and lapse what is due, inspect documents that wait, send mails that are due."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Says how much there was of each."""
+        now = timezone.now()
+        done = sweep(now=now)
+        done["inspected"] = inspect_due(now=now)
+        done["mailed"] = deliver_due(now=now)
+        told = ", ".join(f"{count} {act}" for act, count in sorted((+done).items()))
+        self.stdout.write(f"{told or 'nothing was due'}.")
