@@ -25,9 +25,22 @@ PARTNER_VERBS = (
     "mark",
     "unmark",
 )
-OPERATOR_VERBS = ("comment", "take", "release", "request_information", "check", "approve", "reject")
+OPERATOR_VERBS = (
+    "comment",
+    "note",
+    "take",
+    "reassign",
+    "release",
+    "request_information",
+    "check",
+    "approve",
+    "reject",
+    "record_review",
+)
 # Of these, only who has taken the claim.
-HOLDERS_VERBS = ("request_information", "check", "approve", "reject")
+HOLDERS_VERBS = ("request_information", "check", "approve", "reject", "record_review")
+# Once the proof is checked, and a case is to decide.
+OVER_ONCE_REVIEWED = ("take", "reassign", "record_review")
 LEAD = "lead"
 JUDGES = frozenset({"reviewer", LEAD})
 
@@ -55,6 +68,8 @@ def may(user: "User", verb: str, claim: "Claim") -> bool:
     if standing.is_operator:
         if verb in HOLDERS_VERBS and claim.reviewer_id != user.pk:
             return False
+        if verb == "reassign" and LEAD not in standing.operator_roles:
+            return False
         if verb == "release" and claim.reviewer_id != user.pk and LEAD not in standing.operator_roles:
             return False
         return verb in OPERATOR_VERBS and may_review(user) and standing.may_judge(claim.partner_id)
@@ -74,4 +89,9 @@ def require(user: "User", verb: str, claim: "Claim") -> None:
 def allowed_verbs(user: "User", claim: "Claim") -> list[str]:
     """The verbs this person may use on the claim now, by role and state."""
     state = ClaimState(claim.state)
-    return [verb for verb, (sources, _) in CLAIM_VERBS.items() if state in sources and may(user, verb, claim)]
+    over = OVER_ONCE_REVIEWED if claim.reviewed_at else ()
+    return [
+        verb
+        for verb, (sources, _) in CLAIM_VERBS.items()
+        if state in sources and verb not in over and may(user, verb, claim)
+    ]

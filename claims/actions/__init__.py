@@ -4,18 +4,20 @@ from claims.actions.checks import check_line
 from claims.actions.comments import add_comment
 from claims.actions.copy import copied_content, copy_claim
 from claims.actions.coverage import mark, replace_marks, unmark
-from claims.actions.decide import approve_line, reject_line
+from claims.actions.decide import approve_line, record_review, reject_line
 from claims.actions.drafts import create_draft, delete_draft, save_draft, untouched_draft
 from claims.actions.edit import edit_claim
 from claims.actions.evidence import add_evidence, read_evidence, remove_evidence
 from claims.actions.inquiry import request_information, respond
-from claims.actions.review import release_claim, take_claim
+from claims.actions.notes import add_note
+from claims.actions.review import reassign_claim, release_claim, take_claim
 from claims.actions.submit import submit_claim
 from claims.actions.withdraw import withdraw_claim
 
 __all__ = [
     "add_comment",
     "add_evidence",
+    "add_note",
     "approve_line",
     "check_line",
     "copied_content",
@@ -25,6 +27,8 @@ __all__ = [
     "edit_claim",
     "mark",
     "read_evidence",
+    "reassign_claim",
+    "record_review",
     "reject_line",
     "release_claim",
     "remove_evidence",

@@ -1,5 +1,6 @@
 """A reviewer decides one line: approved, or refused for what its proof lacks. Source: design, section 7."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,8 @@ from claims.actions.contest import lock_cases
 from claims.actions.notices import tell_of_decision
 from claims.actions.review import touch
 from claims.actions.state import change_lines, change_state, lock_claim
-from claims.errors import ClaimRefused, LineContested
-from claims.models import Association, Claim, ClaimLine, Comment, LineReview, Unit
+from claims.errors import ClaimRefused, LineContested, TransitionNotAllowed
+from claims.models import Association, Case, Claim, ClaimLine, Comment, LineReview, Unit
 from claims.permissions import require
 from claims.requirements import REASON_OF, Requirement
 from claims.rules.findings import Finding
@@ -89,6 +90,52 @@ def reject_line(
         told = {"reason": line.reason, "unmet": [str(one) for one in unmet], "comment": comment.pk}
         _decide(claim, line, "reject", told, actor=actor, now=now, comment=comment)
     return comment
+
+
+def record_review(*, claim: Claim, actor: "User", now: datetime, version: int | None = None) -> Claim:
+    """Says that the proof is checked: what is open of the claim is contested, and waits for its case.
+
+    The review clock has been met, and no lease runs any more. `version` is the one the actor has seen.
+
+    Raises:
+        ClaimRefused: naming each requirement of a line that nobody has decided yet, and each line that is not
+            contested: such a line is to be decided, not to wait.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
+    """
+    seen = claim.version if version is None else version
+    with transaction.atomic():
+        require(actor, "record_review", claim)
+        units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit])
+        cases = lock_cases(list(units.values()))
+        lock_claim(claim, "record_review", version=seen)
+        require(actor, "record_review", claim)
+        if claim.reviewed_at is not None:
+            raise TransitionNotAllowed("record_review", claim.state)
+        if gaps := _unchecked(claim, cases):
+            raise ClaimRefused(gaps)
+        claim.reviewed_at, claim.lease_until, claim.remind_at = now, None, None
+        fields = change_state(claim, "record_review", now=now)
+        claim.save(update_fields=["reviewed_at", "lease_until", "remind_at", *fields])
+        record([Draft(claim.subject, "claim.reviewed")], actor_id=actor.pk, now=now)
+    return claim
+
+
+def _unchecked(claim: Claim, cases: Mapping[int, Case]) -> list[Finding]:
+    """What stands in the way of a review that is to be recorded, line by line."""
+    gaps = []
+    for index, line in enumerate(claim.lines.all()):
+        if line.state != LineState.OPEN:
+            continue
+        if line.unit_id not in cases:
+            gaps.append(Finding("line_to_decide", f"lines.{index}", {"product": line.product_name}))
+            continue
+        verdicts = _verdicts(line)
+        gaps += [
+            Finding("check_open", f"lines.{index}.checks.{requirement}", {"requirement": str(requirement.label)})
+            for requirement in Requirement
+            if verdicts.get(requirement, (True, False)) == (True, False)
+        ]
+    return gaps
 
 
 def _lock(claim: Claim, line_id: int, verb: str, *, actor: "User", version: int | None) -> ClaimLine:

@@ -149,6 +149,27 @@ def tell_of_lapsed_lease(event: Event, claim: Claim, former: int) -> None:
     tell(event, [Notice(former, "lease_lapsed", claim.path, values)])
 
 
+def tell_of_reassignment(event: Event, claim: Claim, former: int | None, *, actor: "User") -> None:
+    """Who has the claim now, and who had it."""
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "partner": claim.partner.name,
+        "by": str(actor),
+        "reviewer": str(claim.reviewer),
+        "due_day": claim.due_days[-1][0],
+    }
+    told = [(claim.reviewer_id, "claim_given")]
+    told += [(former, "claim_given_away")] if former != claim.reviewer_id else []
+    tell(event, [Notice(user_id, kind, claim.path, values) for user_id, kind in told if user_id])
+
+
+def tell_of_review_again(event: Event, claim: Claim) -> None:
+    """Who checked its proof: no case decides the claim any more, so they do."""
+    values = {"reference": claim.reference, "claim_name": claim.name, "partner": claim.partner.name}
+    tell(event, [Notice(claim.reviewer_id, "review_again", claim.path, values)] if claim.reviewer_id else [])
+
+
 def tell_of_reminders(reminded: Sequence[tuple[Event, Claim]]) -> None:
     """Whose turn it is: the company's people who sent or began the claim, or who reviews it, else all who may."""
     told = []

@@ -1,36 +1,39 @@
 """A reviewer and a claim: taken for as long as a lease runs, and given back. Source: design, section 7."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from claims.actions.clocks import next_sweep
-from claims.actions.notices import tell_of_lapsed_lease
+from claims.actions.notices import tell_of_lapsed_lease, tell_of_reassignment
 from claims.actions.state import change_state, lock_claim
 from claims.business_days import deadline
 from claims.calendars import operator_calendar
-from claims.errors import TakenAlready, TransitionNotAllowed
+from claims.errors import ClaimRefused, TakenAlready, TransitionNotAllowed
 from claims.models import Claim, Policy
 from claims.permissions import require
+from claims.rules.findings import Finding
 from claims.states import RELEASED, TAKEN, ClaimState
 from events.log import Draft, record
+from partners.models import User
+from partners.people import people_of
 
-if TYPE_CHECKING:
-    from partners.models import User
 
-
-def take_claim(*, claim: Claim, actor: "User", now: datetime, version: int | None = None) -> Claim:
+def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None = None) -> Claim:
     """Gives the claim to the actor until the lease ends; who has it already begins the lease anew.
 
     A reviewer whose lease has lapsed loses the claim to who takes it next. `version` is the one the actor has seen.
 
     Raises:
-        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
+        PermissionDenied, VersionConflict: nothing is changed then.
+        TransitionNotAllowed: also where the proof is checked, and a case decides.
         TakenAlready: where the lease of another reviewer runs.
     """
     with transaction.atomic():
         _lock(claim, "take", actor=actor, version=version)
+        if claim.reviewed_at is not None:
+            raise TransitionNotAllowed("take", claim.state)
         if claim.held_by_another(actor.pk, now):
             raise TakenAlready(claim.state, str(claim.reviewer))
         claim.reviewer, claim.lease_until = actor, lease(claim, now)
@@ -40,7 +43,7 @@ def take_claim(*, claim: Claim, actor: "User", now: datetime, version: int | Non
     return claim
 
 
-def release_claim(*, claim: Claim, actor: "User", now: datetime, version: int | None = None) -> Claim:
+def release_claim(*, claim: Claim, actor: User, now: datetime, version: int | None = None) -> Claim:
     """Gives the claim back to the queue, with the due date it had. A lead may do it for another reviewer.
 
     Raises:
@@ -56,6 +59,35 @@ def release_claim(*, claim: Claim, actor: "User", now: datetime, version: int | 
         claim.save(update_fields=["reviewer", "lease_until", *change_state(claim, "release", now=now, to=to)])
         record([Draft(claim.subject, "claim.released", {"reviewer": former})], actor_id=actor.pk, now=now)
     return claim
+
+
+def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version: int | None = None) -> Claim:
+    """A lead gives the claim to a reviewer who may judge it, whoever has it; `to` is that person's address.
+
+    Raises:
+        ClaimRefused: where there is no such reviewer, or they have a conflict with the partner.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
+    """
+    with transaction.atomic():
+        _lock(claim, "reassign", actor=actor, version=version)
+        if claim.reviewed_at is not None:
+            raise TransitionNotAllowed("reassign", claim.state)
+        reviewer = reviewers_for(claim).filter(email__iexact=to).first()
+        if reviewer is None:
+            raise ClaimRefused([Finding("reviewer_unfit", "reviewer")])
+        former, claim.reviewer, claim.lease_until = claim.reviewer_id, reviewer, lease(claim, now)
+        to_state = TAKEN.get(ClaimState(claim.state))
+        fields = change_state(claim, "reassign", now=now, to=to_state)
+        claim.save(update_fields=["reviewer", "lease_until", *fields])
+        given = {"reviewer": reviewer.pk, "former": former}
+        event, *_ = record([Draft(claim.subject, "claim.reassigned", given)], actor_id=actor.pk, now=now)
+        tell_of_reassignment(event, claim, former, actor=actor)
+    return claim
+
+
+def reviewers_for(claim: Claim) -> QuerySet[User]:
+    """The people to whom the claim may be given, by name."""
+    return User.objects.filter(pk__in=people_of(claim.partner_id).reviewers).order_by("name", "email")
 
 
 def release_lapsed(*, claim_id: int, now: datetime) -> bool:
@@ -84,7 +116,7 @@ def lease(claim: Claim, now: datetime) -> datetime:
     return deadline(now, policy.lease_business_days, operator_calendar(now)).due_at
 
 
-def touch(claim: Claim, actor: "User", now: datetime) -> list[str]:
+def touch(claim: Claim, actor: User, now: datetime) -> list[str]:
     """Begins the lease anew where the actor holds it, and returns the fields to save; the claim is locked."""
     if claim.reviewer_id != actor.pk or claim.lease_until is None:
         return []
@@ -93,7 +125,7 @@ def touch(claim: Claim, actor: "User", now: datetime) -> list[str]:
     return ["lease_until", "sweep_at"]
 
 
-def _lock(claim: Claim, verb: str, *, actor: "User", version: int | None) -> None:
+def _lock(claim: Claim, verb: str, *, actor: User, version: int | None) -> None:
     """Whose the claim is stands only once it is locked, and decides who may do what."""
     require(actor, verb, claim)
     lock_claim(claim, verb, version=version)

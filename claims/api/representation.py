@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from claims.models import Claim, ClaimLine, Comment, Coverage, Evidence, LineReview
+from claims.models import Claim, ClaimLine, Comment, Coverage, Evidence, LineReview, Note
 from claims.permissions import allowed_verbs
 from claims.presenters.documents import refusal_of
 from claims.states import LineState
@@ -85,6 +85,11 @@ def mark_json(mark: Coverage, line: int) -> dict[str, Any]:
         "evidence": mark.evidence.key,
         "pages": mark.pages,
     }
+
+
+def note_json(note: Note) -> dict[str, Any]:
+    """One internal note."""
+    return {"author": str(note.author), "body": note.body, "at": _time(note.at)}
 
 
 def review_json(review: LineReview, line: int) -> dict[str, Any]:

@@ -152,6 +152,20 @@ class Marks(serializers.Serializer):
     marks = Mark(many=True)
 
 
+class Note(serializers.Serializer):
+    """What one of the operator's people wrote for the others."""
+
+    author = serializers.CharField()
+    body = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class NewReviewer(serializers.Serializer):
+    """Who is to review the claim."""
+
+    reviewer = serializers.EmailField(help_text="the reviewer's address")
+
+
 class Citation(serializers.Serializer):
     """A place in a document that a check stands on."""
 

@@ -6,7 +6,7 @@ from claims.models.claim import Claim, ClaimLine
 from claims.models.comment import Comment, InformationRequest
 from claims.models.evidence import Coverage, Evidence
 from claims.models.lookup import Lookup
-from claims.models.review import Citation, LineReview, Verdict
+from claims.models.review import Citation, LineReview, Note, Verdict
 from claims.models.unit import Association, Unit
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "InformationRequest",
     "LineReview",
     "Lookup",
+    "Note",
     "Party",
     "Policy",
     "Unit",

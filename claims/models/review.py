@@ -6,6 +6,18 @@ from django.db import models
 from claims.requirements import Reason, Requirement
 
 
+class Note(models.Model):
+    """What one of the operator's people writes for the others."""
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    body = models.TextField(max_length=4000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+
 class LineReview(models.Model):
     """The review of one line as it was last kept: its verdicts, and the words that are drafted for the partner."""
 

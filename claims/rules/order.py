@@ -224,6 +224,8 @@ REVIEW = Group(
     " proof belongs to this claim.",
     (
         Rule("check_open", (), "Approving a product, for each requirement without a page that shows it met."),
+        Rule("line_to_decide", (), "Recording a review while an open product is in no case."),
+        Rule("reviewer_unfit", (), "Giving a claim to somebody who is no reviewer, or who has a conflict."),
         Rule("nothing_unmet", (), "Refusing a product of which no requirement was found not to be met."),
     ),
 )

@@ -31,6 +31,10 @@ OPERATIONS = {
     "check_line",
     "approve_line",
     "reject_line",
+    "reassign_claim",
+    "record_review",
+    "list_notes",
+    "add_note",
     "take_claim",
     "release_claim",
     "list_queue",
@@ -121,6 +125,9 @@ def test_posts_that_write_take_a_key_and_writes_on_a_claim_take_a_tag(descriptio
         "respond": {"Idempotency-Key", "If-Match"},
         "approve_line": {"Idempotency-Key", "If-Match"},
         "reject_line": {"Idempotency-Key", "If-Match"},
+        "reassign_claim": {"Idempotency-Key", "If-Match"},
+        "record_review": {"Idempotency-Key", "If-Match"},
+        "add_note": {"Idempotency-Key"},
         "copy_claim": {"Idempotency-Key"},
         "add_evidence": {"Idempotency-Key", "If-Match"},
         "remove_evidence": {"If-Match"},
@@ -136,6 +143,10 @@ OF_REVIEWERS = {
     "list_queue",
     "take_next_claim",
     "request_information",
+    "reassign_claim",
+    "record_review",
+    "list_notes",
+    "add_note",
     "list_checks",
     "check_line",
     "approve_line",
@@ -152,6 +163,8 @@ TAKE_NOTHING = {
     "release_claim",
     "take_next_claim",
     "list_checks",
+    "list_notes",
+    "record_review",
 }
 
 
@@ -204,7 +217,13 @@ def test_generated_requests_get_documented_answers_alone(
         holds()
     # Some came through to the verb; a claim that was sent before it came answers with 409, a file of nonsense with 400,
     # as does a line that was not checked.
-    through = {200, 201, 204, 409, *({400} if name in {"add_evidence", "approve_line", "reject_line"} else ())}
+    through = {
+        200,
+        201,
+        204,
+        409,
+        *({400} if name in {"add_evidence", "approve_line", "reject_line", "reassign_claim"} else ()),
+    }
     assert answered & (through if mode == GenerationMode.POSITIVE else {200, 201, 400, 404, 415})
 
 

@@ -51,6 +51,18 @@ REVIEW: dict[str, Text] = {
         _("Look at the proof again: cite the page, ask the partner, or refuse the product."),
         Who.YOU,
     ),
+    "line_to_decide": Text(
+        _("Every open product is contested"),
+        _("%(product)s is to be decided now"),
+        _("Only what a case will decide stays open after a review. Nobody contests this product."),
+        _("Approve the product or refuse it."),
+    ),
+    "reviewer_unfit": Text(
+        _("The person may judge this claim"),
+        _("this person may not judge the claim"),
+        _("A claim is given to a reviewer without a conflict with its partner."),
+        _("Choose another reviewer."),
+    ),
     "nothing_unmet": Text(
         _("What is missing is named"),
         _("nothing is said to be missing"),

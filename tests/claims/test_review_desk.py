@@ -1,0 +1,221 @@
+"""What reviewers do beside deciding: finishing a review that a case decides, giving claims over, writing notes."""
+
+from typing import Any
+
+import pytest
+
+from claims.models import Note
+from events.log import faults
+from events.models import Notification
+from partners.models import Conflict, Partner
+from tests.claims.given import SALES, SERVICE, events_of, everything, mails, of_brightwater, read, sent, stored, told
+from tests.claims.test_decide import ALL, approve, check, found
+from tests.claims.test_inquiry import answer, ask
+from tests.claims.test_take import LEAD, NADIA, PIETER, take, whose
+from tests.world import NOW, World
+
+pytestmark = pytest.mark.both_databases
+WHO, RIVAL = "jonas.weber", "miguel.sa"
+
+
+@pytest.fixture
+def contested(world: World) -> str:
+    """A claim to one product that Nadia reviews and Brightwater claims too; what was told is out of the way."""
+    reference = sent(world, WHO)
+    sent(world, RIVAL, **of_brightwater())
+    assert take(world, NADIA, reference).status_code == 200
+    Notification.objects.all().delete()
+    return reference
+
+
+def finish(world: World, who: str, reference: str, **headers: str) -> Any:
+    return world.api(who).send("POST", f"claims/{reference}/record-review/", **headers)
+
+
+def give(world: World, who: str, reference: str, to: Any) -> Any:
+    return world.api(who).send("POST", f"claims/{reference}/reassign/", {"reviewer": to})
+
+
+def note(world: World, who: str, reference: str, body: Any = "Same contact as last year.") -> Any:
+    return world.api(who).send("POST", f"claims/{reference}/notes/", {"body": body})
+
+
+def address(world: World, who: str) -> str:
+    return str(world.person(who).email)
+
+
+# Finishing a review
+
+
+def test_a_contested_claim_whose_proof_is_checked_waits_for_its_case(world: World, contested: str) -> None:
+    check(world, NADIA, contested, found(contested, unmet=("dates",)))
+    done = finish(world, NADIA, contested)
+    assert (done.status_code, done.json()["state"]) == (200, "under_review"), done.json()
+    claim = stored(contested)
+    assert (claim.reviewed_at, claim.lease_until, claim.sweep_at) == (NOW, None, None)
+    assert whose(contested) == ("under_review", NADIA)
+    assert events_of(claim.subject)[-1] == ("claim.reviewed", {})
+    assert list(faults()) == []
+
+
+def test_what_is_reviewed_leaves_the_queue_of_what_is_free(world: World, contested: str) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    free = world.api(PIETER).send("GET", "queue/?show=free").json()["results"]
+    assert contested not in {claim["reference"] for claim in free}
+    assert take(world, PIETER, contested).status_code == 409
+    assert "take" not in world.api(PIETER).send("GET", f"claims/{contested}/").json()["actions"]
+
+
+@pytest.mark.parametrize("requirement", ALL)
+def test_a_review_is_not_finished_while_a_requirement_is_undecided(
+    world: World, contested: str, requirement: str
+) -> None:
+    check(world, NADIA, contested, [one for one in found(contested) if one["requirement"] != requirement])
+    before = everything()
+    refused = finish(world, NADIA, contested)
+    assert refused.status_code == 400
+    assert [finding["field"] for finding in refused.json()["findings"]] == [f"lines.0.checks.{requirement}"]
+    assert everything() == before
+
+
+def test_what_nobody_contests_is_decided_before_the_review_is_finished(world: World) -> None:
+    reference = sent(world, WHO, lines=[SALES, SERVICE])
+    sent(world, RIVAL, lines=[SALES], **of_brightwater())
+    take(world, NADIA, reference)
+    for line in (0, 1):
+        check(world, NADIA, reference, found(reference), line=line)
+    refused = finish(world, NADIA, reference)
+    assert [(one["code"], one["field"]) for one in refused.json()["findings"]] == [("line_to_decide", "lines.1")]
+    approve(world, NADIA, reference, 1)
+    assert finish(world, NADIA, reference).status_code == 200
+
+
+def test_a_review_is_finished_once(world: World, contested: str) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    before = everything()
+    assert finish(world, NADIA, contested).status_code == 409
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", [PIETER, LEAD, "elena.ruiz", "hugo.brandt", WHO])
+def test_only_who_has_taken_the_claim_finishes_its_review(world: World, contested: str, who: str) -> None:
+    check(world, NADIA, contested, found(contested))
+    before = everything()
+    assert finish(world, who, contested).status_code == 403
+    assert everything() == before
+
+
+def test_asking_the_partner_again_takes_the_review_up_again(world: World, contested: str) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    assert ask(world, NADIA, contested).status_code == 200
+    assert stored(contested).reviewed_at is None
+    assert answer(world, WHO, contested).status_code == 200
+    assert stored(contested).lease_until is not None
+
+
+def test_a_partner_whose_claim_waits_for_its_case_reads_so(world: World, contested: str) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    page = read(world.web(WHO), f"/claims/{contested}/")
+    assert "The proof is checked" in page
+    assert "It will be reviewed" not in page
+
+
+def test_where_the_other_partner_withdraws_the_claim_is_its_reviewers_again(world: World, contested: str) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    version = stored(contested).version
+    rival = world.api(RIVAL).send("GET", "claims/").json()["results"][0]["reference"]
+    assert world.api(RIVAL).send("POST", f"claims/{rival}/withdraw/").status_code == 200
+    claim = stored(contested)
+    assert (claim.reviewed_at, claim.version, whose(contested)) == (None, version, ("under_review", NADIA))
+    assert claim.lease_until is not None
+    assert (NADIA, "review_again") in told()
+    assert approve(world, NADIA, contested).json()["state"] == "approved"
+
+
+# Giving a claim over
+
+
+def test_a_lead_gives_a_claim_to_a_reviewer_whoever_has_it(world: World, contested: str) -> None:
+    answered = give(world, LEAD, contested, address(world, PIETER))
+    assert answered.status_code == 200, answered.json()
+    assert whose(contested) == ("under_review", PIETER)
+    assert told() == [(NADIA, "claim_given_away"), (PIETER, "claim_given")]
+    assert {subject for _, subject in mails()} == {
+        f"Samuel Lind gave you {contested}: Sales roll-out",
+        f"{contested} went to Pieter Vos: Sales roll-out",
+    }
+    people = {"reviewer": world.person(PIETER).pk, "former": world.person(NADIA).pk}
+    assert events_of(stored(contested).subject)[-1] == ("claim.reassigned", people)
+
+
+def test_a_claim_that_nobody_has_is_given_too(world: World) -> None:
+    reference = sent(world, WHO)
+    assert give(world, LEAD, reference, address(world, NADIA)).json()["state"] == "under_review"
+    assert whose(reference) == ("under_review", NADIA)
+
+
+@pytest.mark.parametrize("to", ["", "nobody@example.com", WHO, "elena.ruiz", None, 7, "in conflict"])
+def test_a_claim_is_given_to_nobody_who_may_not_judge_it(world: World, contested: str, to: Any) -> None:
+    if to == "in conflict":
+        to = PIETER
+        partner = Partner.objects.get(name="Halden Cloud Works")
+        Conflict.objects.create(user=world.person(PIETER), partner=partner)
+    if to in {WHO, "elena.ruiz", PIETER}:
+        to = address(world, to)
+    before = everything()
+    refused = give(world, LEAD, contested, to)
+    assert (refused.status_code, refused.json()["findings"][0]["code"]) == (400, "reviewer_unfit")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("who", [NADIA, PIETER, "elena.ruiz", "hugo.brandt", WHO])
+def test_only_a_lead_gives_claims_over(world: World, contested: str, who: str) -> None:
+    before = everything()
+    assert give(world, who, contested, address(world, PIETER)).status_code == 403
+    assert everything() == before
+
+
+# Notes
+
+
+def test_the_operators_people_read_each_others_notes(world: World, contested: str) -> None:
+    answered = note(world, PIETER, contested)
+    assert (answered.status_code, answered.json()) == (
+        201,
+        {"author": "Pieter Vos", "body": "Same contact as last year.", "at": "2026-11-19T22:05:00Z"},
+    )
+    for who in (NADIA, LEAD, "hugo.brandt"):
+        assert world.api(who).send("GET", f"claims/{contested}/notes/").json() == [answered.json()]
+
+
+def test_no_partner_can_tell_that_there_is_a_note(world: World, contested: str) -> None:
+    def seen() -> tuple[Any, ...]:
+        api = world.api(WHO).send("GET", f"claims/{contested}/")
+        return api.json(), api["ETag"], world.api(WHO).send("GET", f"claims/{contested}/comments/").json(), told()
+
+    before = seen()
+    note(world, NADIA, contested, "SECRET")
+    assert seen() == before
+    for path in (f"/claims/{contested}/", "/claims/", "/claims/?q=SECRET"):
+        assert "SECRET" not in read(world.web(WHO), path).replace("q=SECRET", "").replace('value="SECRET"', "")
+    assert world.api(WHO).send("GET", f"claims/{contested}/notes/").status_code == 403
+    assert note(world, WHO, contested).status_code == 403
+    assert list(Note.objects.values_list("body", flat=True)) == ["SECRET"]
+
+
+@pytest.mark.parametrize("body", ["", None, 7, "x" * 4001])
+def test_a_note_says_something_and_not_too_much(world: World, contested: str, body: Any) -> None:
+    assert note(world, NADIA, contested, body).status_code == 400
+    assert not Note.objects.exists()
+
+
+def test_a_reviewer_with_a_conflict_neither_reads_nor_writes_notes(world: World, contested: str) -> None:
+    partner = Partner.objects.get(name="Halden Cloud Works")
+    Conflict.objects.create(user=world.person(PIETER), partner=partner)
+    assert note(world, PIETER, contested).status_code == 404
+    assert world.api(PIETER).send("GET", f"claims/{contested}/notes/").status_code == 404
