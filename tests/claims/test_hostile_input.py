@@ -182,7 +182,6 @@ def test_more_products_than_a_claim_can_have_are_a_finding(world: World) -> None
     "path",
     [
         "fly/",
-        "approve/",
         "submit",
         "lines/99999999999999999999/remove/",
         "lines/-1/remove/",

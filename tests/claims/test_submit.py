@@ -77,7 +77,8 @@ def test_a_subscription_that_was_found_not_typed_stays_hidden(world: World) -> N
     found = demo.subscription_id("alder-sales"), demo.commerce_id("alder-sales")
     answer = world.api("jonas.weber").send("GET", f"claims/{reference}/")
     page = read(world.web("jonas.weber"), f"/claims/{reference}/")
-    assert answer.json()["lines"] == [{"product": "dynamics-365-sales", "subscription_id": "", "state": "open"}]
+    (line,) = answer.json()["lines"]
+    assert (line["subscription_id"], line["state"]) == ("", "open")
     assert not any(hidden in answer.content.decode() or hidden in page for hidden in found)
 
 

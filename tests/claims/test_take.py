@@ -34,7 +34,8 @@ def test_a_claim_that_is_taken_is_under_review_and_its_due_date_stays(world: Wor
     before = stored(reference)
     answer = take(world, NADIA, reference)
     assert (answer.status_code, answer.json()["state"]) == (200, "under_review")
-    assert answer.json()["actions"] == ["take", "release", "request_information", "comment"]
+    deciding = ["request_information", "check", "approve", "reject", "record_review"]
+    assert answer.json()["actions"] == ["take", "release", *deciding, "note", "comment"]
 
     claim = stored(reference)
     assert whose(reference) == ("under_review", NADIA)

@@ -140,7 +140,7 @@ def test_the_operator_changes_nothing_that_a_partner_says(world: World) -> None:
     reference = sent(world, "jonas.weber")
     reviewer, browser = world.api("nadia.okafor"), world.web("nadia.okafor")
     before = everything()
-    assert reviewer.send("GET", f"claims/{reference}/").json()["actions"] == ["take", "comment"]
+    assert reviewer.send("GET", f"claims/{reference}/").json()["actions"] == ["take", "note", "comment"]
     assert reviewer.send("PATCH", f"claims/{reference}/", {"mpn_id": demo.LYON}).status_code == 403
     assert reviewer.send("POST", f"claims/{reference}/submit/").status_code in {403, 409}
     for path in ("edit", "submit", "delete"):

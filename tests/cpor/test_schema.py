@@ -183,7 +183,7 @@ def test_generated_requests_get_documented_answers_alone(
     who = "samuel.lind" if name in OF_REVIEWERS else "jonas.weber"
     # No reviewer sees a draft.
     references = [own[1] if name in OF_REVIEWERS else own[0], own[1], "CP-0000-0000"]
-    if name in OF_ONE_LINE:
+    if name in {*OF_ONE_LINE, "record_review"}:
         assert world.api(who).send("POST", f"claims/{own[1]}/take/").status_code == 200
     world.api(who)
     token = {"Authorization": f"Bearer token of {who}"}
@@ -216,13 +216,13 @@ def test_generated_requests_get_documented_answers_alone(
     with in_process():
         holds()
     # Some came through to the verb; a claim that was sent before it came answers with 409, a file of nonsense with 400,
-    # as does a line that was not checked.
+    # as do a line that was not checked and a reviewer that there is not.
     through = {
         200,
         201,
         204,
         409,
-        *({400} if name in {"add_evidence", "approve_line", "reject_line", "reassign_claim"} else ()),
+        *({400} if name in {"add_evidence", "approve_line", "reject_line", "reassign_claim", "record_review"} else ()),
     }
     assert answered & (through if mode == GenerationMode.POSITIVE else {200, 201, 400, 404, 415})
 
