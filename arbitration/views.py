@@ -139,4 +139,4 @@ def next_claim(request: HttpRequest) -> HttpResponse:
     if claim is None:
         messages.info(request, _("No claim is free just now. What others review stands in the list."))
         return redirect("arbitration:list")
-    return redirect(claim.path)
+    return redirect("claims:review", claim.reference)

@@ -2,22 +2,31 @@
 
 from django.urls import include, path
 
-from claims.views import bulk, comments, drafts, lists, pages, proof, review, template
+from claims.views import bulk, comments, drafts, lists, pages, proof, template
 from claims.views.access import members_only
+from claims.views.desk import holding, line, notes
+from claims.views.desk import page as desk
 
 app_name = "claims"
 
 of_one_claim = [
     path("", members_only(pages.claim_page), name="page"),
     path("withdraw/", members_only(pages.withdraw), name="withdraw"),
-    path("take/", members_only(review.take), name="take"),
-    path("release/", members_only(review.release), name="release"),
+    path("take/", members_only(holding.take), name="take"),
+    path("release/", members_only(holding.release), name="release"),
+    path("reassign/", members_only(holding.reassign), name="reassign"),
+    path("review/", members_only(desk.review), name="review"),
+    path("review/line/", members_only(line.line), name="review_line"),
+    path("review/finish/", members_only(line.finish), name="finish_review"),
+    path("review/looking/", members_only(desk.looking), name="looking"),
+    path("review/note/", members_only(notes.note), name="note"),
     path("copy/", members_only(pages.copy), name="copy"),
     path("comments/", members_only(comments.comment), name="comment"),
     path("proof-template/", members_only(template.proof_template), name="proof_template"),
     path("proof/", members_only(proof.parts), name="proof_parts"),
     path("evidence/", members_only(proof.add), name="add_evidence"),
     path("evidence/<slug:key>/", members_only(proof.download), name="evidence"),
+    path("evidence/<slug:key>/pages/<int:page>/", members_only(desk.picture), name="page_picture"),
     path("evidence/<slug:key>/remove/", members_only(proof.remove), name="remove_evidence"),
     path("coverage/", members_only(proof.coverage), name="coverage"),
     path("edit/", members_only(drafts.edit), name="edit"),

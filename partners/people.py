@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partners.models import Conflict, Membership, OperatorRole, User
 
@@ -16,6 +16,14 @@ class People:
     global_admins: tuple[str, ...]
     reviewers: frozenset[int]
     leads: frozenset[int]
+
+
+def judges_of(partner_id: int) -> QuerySet[User]:
+    """The operator's active reviewers without a conflict with the company, of which they are not themselves."""
+    judges = OperatorRole.objects.filter(role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])
+    people = User.objects.filter(pk__in=judges.values("user"), is_active=True)
+    barred = Conflict.objects.filter(partner_id=partner_id).values("user")
+    return people.exclude(pk__in=barred).exclude(memberships__partner_id=partner_id)
 
 
 def people_of(partner_id: int) -> People:

@@ -17,15 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts import browser, demo, setup
+from scripts.album import OUTPUT, Album, fill, press
 from scripts.supervisor import Supervisor
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-OUTPUT = setup.ROOT / "screenshots"
-WIDTHS = (1440, 390)
-HEIGHTS = {1440: 900, 390: 844}
-SCHEMES = ("light", "dark")
 STEPS = ("customer", "work", "products", "proof", "review")
 CONTINUE = "Save and continue"
 PARTNER, RIVAL, REVIEWER = (
@@ -38,46 +35,6 @@ SAID = (
     (REVIEWER, "Thank you. Which of the two field teams went live in October? The plan names both."),
     (PARTNER, "The northern one, on 12 October. The southern team follows in January."),
 )
-
-
-class Album:
-    """Takes pictures of the pages of a served site."""
-
-    def __init__(self, chromium: Browser, base: str, wanted: list[str]) -> None:
-        self._chromium, self._base, self._wanted = chromium, base, wanted
-        self._people: dict[str, Page] = {}
-
-    def person(self, email: str) -> Page:
-        """A window in which this person is signed in; the same one each time."""
-        from cpor.demo import PASSWORD
-
-        if email not in self._people:
-            page = self.stranger()
-            page.goto("/accounts/login/")
-            page.get_by_label("E-mail address").fill(email)
-            page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url(lambda url: "/accounts/" not in url)
-            self._people[email] = page
-        return self._people[email]
-
-    def stranger(self) -> Page:
-        """A fresh window of nobody."""
-        page = self._chromium.new_context(base_url=self._base, locale="en-GB").new_page()
-        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
-        return page
-
-    def take(self, page: Page, name: str) -> None:
-        """The page as it stands, whole, once per width and scheme."""
-        if self._wanted and not any(part in name for part in self._wanted):
-            return
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)
-                page.screenshot(path=OUTPUT / f"{name}-{width}-{scheme}.png", full_page=True)
-        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
-        page.emulate_media(color_scheme="light")
 
 
 def main(wanted: list[str]) -> int:
@@ -231,16 +188,36 @@ def claims(album: Album) -> None:
     reviewer.goto("/review/")
     album.take(reviewer, "review")
     press(reviewer, "Take next")
-    reviewer.wait_for_selector(".turn")
-    album.take(reviewer, "review-claim")
-    asked = reviewer.url
-    reviewer.get_by_label("Write a comment").fill("The plan ends in October. Which page shows what was done since?")
-    press(reviewer, "Ask the partner, and wait")
-    reviewer.wait_for_url("**#comments")
+    asked = desk(album, reviewer)
     reviewer.goto("/review/?show=mine")
     album.take(reviewer, "review-mine")
     partner.goto(asked)
     album.take(partner, "claim-asked")
+
+
+def desk(album: Album, reviewer: Page) -> str:
+    """The reviewer's desk: untouched, half checked, with notes; at the end the partner is asked. Returns the claim."""
+    reviewer.wait_for_selector(".review img")
+    reviewer.wait_for_function("document.querySelector('.review img').complete")
+    album.take(reviewer, "desk")
+    claim = reviewer.url.partition("review/")[0]
+    for check in ("acknowledged", "product", "belongs"):
+        press(reviewer, "Cite the page in view", within=f"#check-{check}")
+    for check in ("dates", "work"):
+        reviewer.locator(f"#check-{check} .no").click()
+    reviewer.wait_for_selector("#kept:not(:empty)")
+    press(reviewer, "Keep", within=".draft .actions")
+    album.take(reviewer, "desk-checked")
+    reviewer.get_by_role("link", name="Internal").click()
+    reviewer.get_by_label("Write a note").fill("Alder's contact has left; ask for another.")
+    press(reviewer, "Add note")
+    album.take(reviewer, "desk-notes")
+    reviewer.goto(claim)
+    album.take(reviewer, "review-claim")
+    reviewer.get_by_role("link", name="Review", exact=True).click()
+    press(reviewer, "Ask, and wait for the answer")
+    album.take(reviewer, "desk-asked")
+    return claim
 
 
 def contested(album: Album, tenant: str) -> None:
@@ -317,19 +294,6 @@ def page_of_delete(page: Page) -> Page:
     press(page, CONTINUE)
     page.get_by_role("link", name="Delete draft").click()
     return page
-
-
-def press(page: Page, name: str) -> None:
-    """Presses a button of the form and waits for the page that follows."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).click()
-
-
-def fill(page: Page, values: Mapping[str, str]) -> None:
-    """Types each value into its field and leaves it."""
-    for selector, value in values.items():
-        page.locator(selector).fill(value)
-        page.locator(selector).blur()
 
 
 def contacts(domain: str) -> dict[str, str]:

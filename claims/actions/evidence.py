@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from claims.actions.inspections import INSPECT
 from claims.actions.state import change_state, lock_claim
 from claims.errors import FileRefused, NotStored
+from claims.inspection import draw
 from claims.models import Claim, Comment, Evidence
 from claims.permissions import require
 from claims.rules.files import MAX_FILES, MAX_TOTAL, check_upload, clean_name, count_limit, kind_of, total_limit
 from claims.rules.findings import Finding
 from claims.states import Scan
-from claims.storage import Kept, discard_on_commit, kept, opened
+from claims.storage import Kept, discard_on_commit, kept, local_copy, opened
 from claims.uploads import Upload
 from events.log import Draft, record
 from events.outbox import nudge
@@ -132,6 +133,24 @@ def remove_evidence(*, claim: Claim, key: str, actor: "User", now: datetime, ver
         marks, _rows = evidence.coverage.all().delete()
         evidence.delete()
     return marks
+
+
+def read_page(*, evidence: Evidence, page: int, actor: "User", now: datetime) -> bytes:
+    """A picture of one page, from 1, of a document; recorded as `read_evidence` does.
+
+    Raises:
+        FileNotFoundError, StorageUnavailable: where the document cannot be had just now.
+        Http404: as long as it is not found clean.
+        InspectionFailed: where the page cannot be drawn.
+    """
+    if evidence.scan != Scan.CLEAN:
+        raise Http404
+    with local_copy(evidence) as path:
+        drawn = draw(path, evidence.media_type, page)
+    with transaction.atomic():
+        read = Draft(evidence.subject, "evidence.read", {"claim": evidence.claim_id, "page": page})
+        record([read], actor_id=actor.pk, now=now)
+    return drawn
 
 
 def read_evidence(*, evidence: Evidence, actor: "User", now: datetime) -> File:

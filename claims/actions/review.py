@@ -17,7 +17,7 @@ from claims.rules.findings import Finding
 from claims.states import RELEASED, TAKEN, ClaimState
 from events.log import Draft, record
 from partners.models import User
-from partners.people import people_of
+from partners.people import judges_of
 
 
 def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None = None) -> Claim:
@@ -87,7 +87,7 @@ def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version
 
 def reviewers_for(claim: Claim) -> QuerySet[User]:
     """The people to whom the claim may be given, by name."""
-    return User.objects.filter(pk__in=people_of(claim.partner_id).reviewers).order_by("name", "email")
+    return judges_of(claim.partner_id).order_by("name", "email")
 
 
 def release_lapsed(*, claim_id: int, now: datetime) -> bool:

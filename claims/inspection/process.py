@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from claims.inspection.child import main; main()"
 READY = b"ready\n"
 LONGEST_ANSWER = 4096  # bytes
+LARGEST_PICTURE = 16 * 1024 * 1024  # bytes
+PICTURES = (b"\x89PNG", b"\xff\xd8")
+DRAWING = Limits(cpu_seconds=5.0, wall_seconds=10.0)
 BETWEEN_LOOKS = 0.05  # seconds
 
 OUT_OF_TIME = {signal.SIGXCPU, signal.SIGPROF}
@@ -55,9 +58,26 @@ def inspect(path: Path, media_type: str, *, limits: Limits = LIMITS) -> Report:
     return _report(_follow(child, limits), limits)
 
 
-def _start(file: BinaryIO, media_type: str, limits: Limits) -> subprocess.Popen[bytes]:
+def draw(path: Path, media_type: str, page: int, *, limits: Limits = DRAWING) -> bytes:
+    """Page `page`, from 1, of the file at `path`, as a PNG, or as a JPEG where the file is one.
+
+    Raises InspectionFailed where it cannot be drawn, whatever the reason.
+    """
+    try:
+        with path.open("rb") as file:
+            child = _start(file, media_type, limits, draw=page)
+    except OSError as error:
+        raise InspectionFailed(f"the drawing does not start: {error}") from error
+    ending = _follow(child, limits, LARGEST_PICTURE)
+    picture = ending.said.removeprefix(READY)
+    if ending.code != 0 or ending.late or len(ending.said) > LARGEST_PICTURE or not picture.startswith(PICTURES):
+        raise InspectionFailed(f"page {page} cannot be drawn: {ending.code}")
+    return picture
+
+
+def _start(file: BinaryIO, media_type: str, limits: Limits, *, draw: int = 0) -> subprocess.Popen[bytes]:
     """The child gets the open file and an order; it knows no path, no variable and no other file of ours."""
-    order = {"media_type": media_type, "limits": asdict(limits), "parent": os.getpid()}
+    order = {"media_type": media_type, "limits": asdict(limits), "parent": os.getpid(), "draw": draw}
     command = [sys.executable, "-I", "-B", "-c", BOOT, str(ROOT), json.dumps(order)]
     return subprocess.Popen(  # noqa: S603 - our own interpreter and code
         command,
@@ -97,14 +117,14 @@ class _Watch(threading.Thread):
         self.join()
 
 
-def _follow(child: subprocess.Popen[bytes], limits: Limits) -> Ending:
+def _follow(child: subprocess.Popen[bytes], limits: Limits, longest: int = LONGEST_ANSWER) -> Ending:
     """Waits until the child ends, and ends it when its time is up or when we are interrupted ourselves."""
     said, watch = b"", _Watch(child.pid, limits.wall_seconds)
     assert child.stdout is not None  # it is a pipe, see _start
     try:
         with watch, child.stdout:
-            said = child.stdout.read(LONGEST_ANSWER + 1)
-            if len(said) > LONGEST_ANSWER:
+            said = child.stdout.read(longest + 1)
+            if len(said) > longest:
                 _kill(child.pid)
             # Not reaped yet: until then its number cannot be another process's, which the watch would kill.
             os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)

@@ -6,7 +6,7 @@ from claims.models.claim import Claim, ClaimLine
 from claims.models.comment import Comment, InformationRequest
 from claims.models.evidence import Coverage, Evidence
 from claims.models.lookup import Lookup
-from claims.models.review import Citation, LineReview, Note, Verdict
+from claims.models.review import Citation, LineReview, Look, Note, Verdict
 from claims.models.unit import Association, Unit
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Holiday",
     "InformationRequest",
     "LineReview",
+    "Look",
     "Lookup",
     "Note",
     "Party",

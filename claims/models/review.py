@@ -18,6 +18,17 @@ class Note(models.Model):
         ordering = ["pk"]
 
 
+class Look(models.Model):
+    """Somebody of the operator has the claim's desk open, or had it when they were last seen."""
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="looks")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["claim", "user"], name="looks_once")]
+
+
 class LineReview(models.Model):
     """The review of one line as it was last kept: its verdicts, and the words that are drafted for the partner."""
 

@@ -51,9 +51,9 @@ def proof(
     `months` is how old a customer's acknowledgement may be. `form` holds marks that were refused; `asked` is the line,
     the requirement and the document that somebody came to mark.
     """
-    documents, marks = _documents_and_marks(claim)
+    documents, marks = documents_and_marks(claim)
     lines = _shown_lines(claim)
-    names = _names(lines)
+    names = names_of(lines)
     usable = [document for document in documents if document.scan != Scan.REFUSED]
     can_mark = "mark" in verbs and bool(usable) and bool(lines)
     fresh = MarkForm(lines=_choices(lines, names), documents=usable, asked=asked)
@@ -84,7 +84,7 @@ def proof(
 
 def standing(claim: Claim) -> str:
     """A short digest of everything that a page shows of the documents and may change, in one query."""
-    return _digest(claim, *_documents_and_marks(claim))
+    return _digest(claim, *documents_and_marks(claim))
 
 
 def _digest(claim: Claim, documents: Sequence[Evidence], marks: Sequence[Coverage]) -> str:
@@ -96,7 +96,7 @@ def _digest(claim: Claim, documents: Sequence[Evidence], marks: Sequence[Coverag
     return sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def _documents_and_marks(claim: Claim) -> tuple[list[Evidence], list[Coverage]]:
+def documents_and_marks(claim: Claim) -> tuple[list[Evidence], list[Coverage]]:
     """The documents in their order, and their marks in the order in which they were made; one query for both."""
     mark = ("coverage__id", "coverage__line_id", "coverage__requirement", "coverage__pages")
     own = [field.attname for field in Evidence._meta.concrete_fields]
@@ -118,7 +118,7 @@ def mark_form(claim: Claim, posted: Any, faults: Sequence[Finding]) -> MarkForm:
     """The marks as they were posted, beside what is wrong with them."""
     lines = _shown_lines(claim)
     usable = [document for document in claim.evidence.order_by("position") if document.scan != Scan.REFUSED]
-    return MarkForm(lines=_choices(lines, _names(lines)), documents=usable, posted=posted, faults=faults)
+    return MarkForm(lines=_choices(lines, names_of(lines)), documents=usable, posted=posted, faults=faults)
 
 
 def _shown_lines(claim: Claim) -> list[ClaimLine]:
@@ -127,7 +127,7 @@ def _shown_lines(claim: Claim) -> list[ClaimLine]:
     return [line for line in lines if line.state != LineState.WITHDRAWN] or lines
 
 
-def _names(lines: Sequence[ClaimLine]) -> dict[int, str]:
+def names_of(lines: Sequence[ClaimLine]) -> dict[int, str]:
     """What each line is called, by its id."""
     drafted = any(not line.product_name for line in lines)
     known = {product.code: product.name for product in lookup.products()} if drafted else {}

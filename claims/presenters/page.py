@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from claims import dates
 from claims.business_days import WEEKEND, Day, counted_until
 from claims.calendars import operator_zone, today_of
-from claims.models import Claim, ClaimLine, Comment
+from claims.models import Claim, ClaimLine, Comment, Note
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, WITH_PARTNER, ClaimState, LineState
 from directory.activities import Activity, SolutionArea
 from events.models import Event
@@ -122,7 +122,7 @@ def hold(claim: Claim, *, viewer_id: int, now: datetime) -> dict[str, Any]:
         values = {"reviewer": str(claim.reviewer), "day": dates.day_long(today_of(claim.lease_until - INSTANT))}
         words = _("You review this claim: it is yours until the end of %(day)s.") if mine else ""
         words = (words or _("%(reviewer)s reviews this claim, until the end of %(day)s.")) % values
-    return {"mine": mine, "free": not mine and not other, "words": words}
+    return {"mine": mine, "free": not mine and not other and claim.reviewed_at is None, "words": words}
 
 
 def clock(claim: Claim, now: datetime) -> list[dict[str, Any]]:
@@ -207,6 +207,20 @@ def thread(
             "attached": attached.get(comment.pk, []),
         }
         for comment in comments
+    ]
+
+
+def notes(written: Iterable[Note], *, viewer_id: int) -> list[dict[str, Any]]:
+    """What the operator's people wrote for each other, in the shape of a thread."""
+    return [
+        {
+            "who": _("%(name)s, you") % {"name": note.author} if note.author_id == viewer_id else str(note.author),
+            "at": note.at,
+            "text": note.body,
+            "internal": True,
+            "attached": [],
+        }
+        for note in written
     ]
 
 

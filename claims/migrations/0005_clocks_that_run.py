@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+def look_at_open_claims(apps, schema_editor):
+    """Clocks that run already lapse as those that begin from now on."""
+    claims = apps.get_model("claims", "Claim").objects
+    states = ["submitted", "under_review", "action_required", "disputed"]
+    claims.filter(state__in=states).update(sweep_at=models.F("due_at"))
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [("claims", "0004_review_desk")]
+
+    operations = [migrations.RunPython(look_at_open_claims, migrations.RunPython.noop)]

@@ -1,0 +1,304 @@
+"""The desk of a reviewer: one document page by page, beside one line with what its proof must show."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from claims.intake import within
+from claims.models import Claim, ClaimLine, Coverage, Evidence, LineReview
+from claims.presenters import page as present
+from claims.presenters.documents import cited, document_row, documents_and_marks, names_of
+from claims.requirements import HINTS, MENDED_BY, REASON_OF, REFUSED_FOR, Reason, Requirement
+from claims.states import LineState, Scan
+
+# What the viewer draws; of the others there is a download.
+DRAWN = ("application/pdf", "image/png", "image/jpeg")
+TABS = ("", "thread", "notes")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the address of the desk names: a line's id, a document's key, a page, and a tab beside the lines."""
+
+    line: int = 0
+    document: str = ""
+    page: int = 1
+    tab: str = ""
+
+    def query(self, **changes: Any) -> str:
+        """The place, or another that differs by `changes`, as it stands in an address."""
+        there = replace(self, **changes)
+        parts = {"line": there.line, "document": there.document, "page": there.page if there.page > 1 else 0}
+        parts["tab"] = there.tab
+        return "?" + urlencode({name: value for name, value in parts.items() if value})
+
+
+def read_place(asked: QueryDict) -> Place:
+    """What an address or a form names; what makes no sense names nothing."""
+    tab = asked.get("tab", "")
+    return Place(
+        line=_number(asked.get("line", "")),
+        document=asked.get("document", "")[:32],
+        page=_number(asked.get("page", "")) or 1,
+        tab=tab if tab in TABS else "",
+    )
+
+
+@dataclass
+class Judged:
+    """One requirement as it was found, and where: ids of documents with their pages."""
+
+    met: bool
+    places: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass
+class Found:
+    """The review of one line as it was kept."""
+
+    reason: str
+    words: str
+    by: str
+    at: datetime
+    verdicts: dict[str, Judged] = field(default_factory=dict)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def desk(claim: Claim, place: Place, *, months: int, may_check: bool) -> dict[str, Any]:
+    """Everything the desk shows of lines and documents. Two queries.
+
+    `months` is how old a customer's acknowledgement may be.
+    """
+    documents, marks = documents_and_marks(claim)
+    clean = [document for document in documents if document.scan == Scan.CLEAN]
+    lines = [line for line in claim.lines.all() if line.state not in {LineState.DRAFT, LineState.WITHDRAWN}]
+    names = names_of(lines)
+    reviews = _reviews(lines)
+    current = next((line for line in lines if line.pk == place.line), None) or _first(lines)
+    shown = next((document for document in clean if document.key == place.document), None) or _first(clean)
+    here = replace(
+        place,
+        line=current.pk if current else 0,
+        document=shown.key if shown else "",
+        page=min(place.page, shown.pages or 1) if shown else 1,
+    )
+    return {
+        "place": here,
+        "lines": [
+            _tab(line, names, reviews.get(line.pk), here, current=line == current and not here.tab) for line in lines
+        ],
+        "line": _line(current, names, clean, marks, reviews.get(current.pk), here, months=months, may_check=may_check)
+        if current
+        else None,
+        "documents": [_document(document, here) for document in clean],
+        "viewer": _viewer(shown, marks, names, here) if shown else None,
+        "waiting": [document_row(document, removable=False) for document in documents if document.scan != Scan.CLEAN],
+        "thread_href": here.query(tab="thread"),
+        "notes_href": here.query(tab="notes"),
+    }
+
+
+def _first(rows: Sequence[Any]) -> Any:
+    """The first that is still to be decided, of lines; else the first."""
+    waiting = [row for row in rows if getattr(row, "state", LineState.OPEN) == LineState.OPEN]
+    return next(iter([*waiting, *rows]), None)
+
+
+def _reviews(lines: Sequence[ClaimLine]) -> dict[int, Found]:
+    """What was found of each line, by its id; in one query."""
+    found: dict[int, Found] = {}
+    rows = LineReview.objects.filter(line__in=lines).order_by("verdicts__id", "verdicts__citations__id")
+    verdict = ("verdicts__requirement", "verdicts__met")
+    cite = ("verdicts__citations__evidence_id", "verdicts__citations__pages")
+    columns = ("line_id", "reason", "words", "by__name", "by__email", "at", *verdict, *cite)
+    for line_id, reason, words, name, email, at, requirement, met, evidence_id, pages in rows.values_list(*columns):
+        review = found.setdefault(line_id, Found(reason, words, name or email, at))
+        if requirement is not None:
+            places = review.verdicts.setdefault(requirement, Judged(met)).places
+            places += [(evidence_id, pages)] if evidence_id is not None else []
+    return found
+
+
+def _tab(
+    line: ClaimLine, names: Mapping[int, str], review: Found | None, here: Place, *, current: bool
+) -> dict[str, Any]:
+    decided = len(review.verdicts) if review else 0
+    return {
+        "name": names[line.pk],
+        "href": here.query(line=line.pk, tab=""),
+        "current": current,
+        "open": line.state == LineState.OPEN,
+        "checked": _("%(done)s of %(of)s") % {"done": decided, "of": len(Requirement)},
+        "chip": present.line_chip(line),
+    }
+
+
+def _document(document: Evidence, here: Place) -> dict[str, Any]:
+    return {
+        "letter": document.letter,
+        "name": document.name,
+        "href": here.query(document=document.key, page=1),
+        "current": document.key == here.document,
+    }
+
+
+def _viewer(document: Evidence, marks: Sequence[Coverage], names: Mapping[int, str], here: Place) -> dict[str, Any]:
+    """The page in view, the way to its neighbours, and what the partner says it shows."""
+    pages, page = document.pages or 1, here.page
+    drawn = document.media_type in DRAWN
+    own = [mark for mark in marks if mark.evidence_id == document.pk]
+    marked = [mark for mark in own if not mark.pages or _holds(mark.pages, page)]
+    labels = dict.fromkeys(str(Requirement(mark.requirement).label) for mark in marked)
+    return {
+        "key": document.key,
+        "letter": document.letter,
+        "name": document.name,
+        "drawn": drawn,
+        "page": page,
+        "pages": pages if drawn else 0,
+        "previous": here.query(page=page - 1) if drawn and page > 1 else "",
+        "next": here.query(page=page + 1) if drawn and page < pages else "",
+        "marked": ", ".join(labels),
+        "leaves": [
+            {"number": number, "href": here.query(page=number), "current": number == page}
+            for number in sorted({_start(mark.pages) for mark in own})
+            if 0 < number <= pages
+        ]
+        if drawn and pages > 1
+        else [],
+    }
+
+
+def _start(pages: str) -> int:
+    return _number(pages.partition("-")[0])
+
+
+def _holds(pages: str, page: int) -> bool:
+    first, _dash, last = pages.partition("-")
+    return int(first) <= page <= int(last or first)
+
+
+def _line(
+    line: ClaimLine,
+    names: Mapping[int, str],
+    clean: Sequence[Evidence],
+    marks: Sequence[Coverage],
+    review: Found | None,
+    here: Place,
+    *,
+    months: int,
+    may_check: bool,
+) -> dict[str, Any]:
+    """One line: what was found, beside what the partner marked, and the words that are drafted."""
+    documents = {document.pk: document for document in clean}
+    verdicts = review.verdicts if review else {}
+    own = [mark for mark in marks if mark.line_id == line.pk and mark.evidence_id in documents]
+    checks = [
+        _check(
+            requirement,
+            verdicts.get(str(requirement)),
+            [mark for mark in own if mark.requirement == requirement],
+            documents,
+            here,
+            months=months,
+        )
+        for requirement in Requirement
+    ]
+    unmet = [check for check in checks if check["met"] is False]
+    drafted = drafted_words(names[line.pk], unmet, months=months)
+    reasons = [REASON_OF[Requirement(check["name"])] for check in unmet]
+    return {
+        "pk": line.pk,
+        "name": names[line.pk],
+        "open": line.state == LineState.OPEN,
+        "chip": present.line_chip(line),
+        "reason_words": str(Reason(line.reason).label) if line.reason in Reason.values else "",
+        "checks": checks,
+        "drafted": drafted,
+        "words": review.words if review and review.words else drafted,
+        "reasons": [{"code": str(reason), "label": str(reason.label)} for reason in reasons],
+        "reason": review.reason if review else "",
+        "by": review.by if review else "",
+        "at": review.at if review else None,
+        "may_check": may_check and line.state == LineState.OPEN,
+    }
+
+
+def _check(
+    requirement: Requirement,
+    verdict: Judged | None,
+    marks: Sequence[Coverage],
+    documents: Mapping[int, Evidence],
+    here: Place,
+    *,
+    months: int,
+) -> dict[str, Any]:
+    places = verdict.places if verdict else []
+    cites = [_cite(documents[pk], pages, here) for pk, pages in places if pk in documents]
+    taken = {cite["value"] for cite in cites}
+    marked = [_cite(documents[mark.evidence_id], mark.pages, here) for mark in marks]
+    return {
+        "name": str(requirement),
+        "label": str(requirement.label),
+        "hint": _hint(requirement, months),
+        "reviewers_only": requirement == Requirement.BELONGS,
+        "met": verdict.met if verdict else None,
+        "cites": cites,
+        "marked": [{**cite, "taken": cite["value"] in taken} for cite in marked],
+    }
+
+
+def _hint(requirement: Requirement, months: int) -> str:
+    if requirement == Requirement.WORK:
+        return _("what the partner did")
+    return str(HINTS[requirement]) % {"months": months} if requirement in HINTS else ""
+
+
+def _cite(document: Evidence, pages: str, here: Place) -> dict[str, Any]:
+    past = not within(pages, document.pages)
+    return {
+        "key": document.key,
+        "pages": pages,
+        "letter": document.letter,
+        "words": cited(document, pages),
+        "name": document.name,
+        "value": f"{document.key}:{pages}",
+        "href": here.query(document=document.key, page=1 if past else _start(pages) or 1),
+        "past": past,
+    }
+
+
+def drafted_words(product: str, unmet: Sequence[Mapping[str, Any]], *, months: int) -> str:
+    """What the partner would read of a product: each requirement that is not met, and what would mend it."""
+    if not unmet:
+        return ""
+    parts = [_("%(product)s:") % {"product": product}]
+    for check in unmet:
+        requirement = Requirement(check["name"])
+        places = ", ".join(f"{cite['letter']} {cite['words']}".strip() for cite in check["cites"])
+        values = {
+            "what": check["label"],
+            "where": f" ({places})" if places else "",
+            "why": str(REFUSED_FOR.get(requirement, _("the proof is not of this claim"))),
+            "mend": str(MENDED_BY[requirement]) % {"months": months},
+        }
+        parts.append(_("%(what)s%(where)s: %(why)s. What would mend it: %(mend)s.") % values)
+    return "\n\n".join(parts)
+
+
+def standing_words(claim: Claim, *, contested: Collection[int]) -> str:
+    """Under which MPN ID the claim is made, and whether somebody else has a claim to one of its products."""
+    who = f"{claim.mpn_id} {claim.mpn_name}".strip()
+    if contested:
+        return _("Claimed under %(mpn)s. Another partner has a claim too: a case decides what is contested.") % {
+            "mpn": who
+        }
+    return _("Claimed under %(mpn)s. Nobody else has a claim to these products.") % {"mpn": who}

@@ -1,0 +1,146 @@
+"""What a reviewer finds of one line, and decides on it. What was found is kept before anything is decided."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from claims.actions import approve_line, check_line, record_review, reject_line, request_information
+from claims.actions.checks import Checked
+from claims.errors import ClaimRefused, LineContested, TransitionNotAllowed, VersionConflict
+from claims.intake import read_comment
+from claims.models import Claim
+from claims.permissions import allowed_verbs
+from claims.presenters.desk import Place, read_place
+from claims.requirements import Requirement
+from claims.rules.findings import Finding
+from claims.views.desk.holding import stands
+from claims.views.desk.page import render_desk
+from claims.views.pages import version_of, visible_claim
+from partners.models import User
+
+DECISIONS = ("approve", "reject", "request_information")
+
+
+def address(claim: Claim, place: Place, fragment: str = "") -> str:
+    """The desk of a claim at a place."""
+    return reverse("claims:review", args=[claim.reference]) + place.query() + (f"#{fragment}" if fragment else "")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def line(request: HttpRequest, reference: str) -> HttpResponse:
+    """Keeps what was found of one line, then does what the pressed button says."""
+    claim, place = visible_claim(request, reference), read_place(request.POST)
+    if request.method != "POST":
+        return redirect(address(claim, place))
+    user, do = cast("User", request.user), request.POST.get("do", "")
+    if "check" not in allowed_verbs(user, claim):
+        messages.warning(request, _("Nothing was kept: the claim is not in your hands. This is how it stands now."))
+        return redirect(address(claim, place))
+    words, faults = read_comment(request.POST.get("words", ""))
+    try:
+        _keep(claim, request.POST, place, words, user)
+        if request.headers.get("HX-Target") == "draft":
+            return render_desk(request, claim, place, template="claims/review/_drafted.html")
+        if request.headers.get("HX-Request"):
+            return render(request, "claims/review/_kept.html", {"at": timezone.now()})
+        if do in DECISIONS:
+            if do != "approve" and faults:
+                raise ClaimRefused(faults)
+            _decide(do, request, claim, place, words)
+    except LineContested:
+        messages.warning(request, _("Another partner has a claim to this product too: their case decides it."))
+    except ClaimRefused as refusal:
+        return _refused(request, reference, place, do, refusal)
+    except (TransitionNotAllowed, VersionConflict) as error:
+        messages.warning(request, stands(error))
+    touched = request.POST.get("cite", "") or request.POST.get("uncite", "")
+    return redirect(address(claim, place, f"check-{touched.partition(':')[0]}" if touched else ""))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def finish(request: HttpRequest, reference: str) -> HttpResponse:
+    """Says that the proof is checked, and leads back to the queue; else shows what is still to be checked."""
+    claim, place = visible_claim(request, reference), read_place(request.POST)
+    if request.method == "POST":
+        try:
+            record_review(
+                claim=claim, actor=cast("User", request.user), now=timezone.now(), version=version_of(request)
+            )
+        except ClaimRefused as refusal:
+            return _refused(request, reference, place, "record_review", refusal)
+        except (TransitionNotAllowed, VersionConflict) as error:
+            messages.warning(request, stands(error))
+        else:
+            messages.success(request, _("The review is finished. The claim waits for its case."))
+    return redirect(address(claim, place))
+
+
+def _keep(claim: Claim, posted: QueryDict, place: Place, words: str, user: User) -> None:
+    """Keeps the checks, and the words where they are not just what was drafted."""
+    drafted, _faults = read_comment(posted.get("drafted", ""))
+    check_line(
+        claim=claim,
+        line_id=place.line,
+        checks=_checks(posted),
+        reason=posted.get("reason", ""),
+        words="" if words == drafted or posted.get("do") == "draft" else words,
+        actor=user,
+        now=timezone.now(),
+    )
+
+
+def _checks(posted: QueryDict) -> Sequence[Checked]:
+    """The requirements that are decided. What is cited first counts as met until somebody says else."""
+    found = []
+    for requirement in Requirement:
+        cites = [_place(value) for value in posted.getlist(f"cite-{requirement}")]
+        met = posted.get(f"met-{requirement}", "")
+        if (pressed := posted.get("cite", "")).startswith(f"{requirement}:"):
+            cites.append(_place(pressed.partition(":")[2]))
+            met = met or "yes"
+        if (pressed := posted.get("uncite", "")).startswith(f"{requirement}:"):
+            cites = [cite for cite in cites if cite != _place(pressed.partition(":")[2])]
+        if met in {"yes", "no"}:
+            found.append(Checked(str(requirement), met == "yes", tuple(dict.fromkeys(cites))))
+    return found
+
+
+def _place(value: str) -> tuple[str, str]:
+    key, _colon, pages = value.partition(":")
+    return key, pages
+
+
+def _decide(do: str, request: HttpRequest, claim: Claim, place: Place, words: str) -> None:
+    user, now, version = cast("User", request.user), timezone.now(), version_of(request)
+    if do == "approve":
+        approve_line(claim=claim, line_id=place.line, actor=user, now=now, version=version)
+        messages.success(request, _("The product is approved, and the partner is told."))
+    elif do == "reject":
+        reason = request.POST.get("reason", "")
+        reject_line(claim=claim, line_id=place.line, body=words, reason=reason, actor=user, now=now, version=version)
+        messages.success(request, _("The product is refused, and the partner is told why."))
+    else:
+        request_information(claim=claim, body=words, actor=user, now=now, version=version)
+        messages.success(request, _("The partner is asked, and it is their turn now."))
+
+
+def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
+    """The desk, with every reason why what was pressed is not done."""
+    reasons = [_sentence(finding) for finding in refusal.findings]
+    claim = visible_claim(request, reference)
+    return render_desk(request, claim, place, status=422, refused=reasons, refused_do=do)
+
+
+def _sentence(finding: Finding) -> str:
+    title = finding.title[:1].upper() + finding.title[1:]
+    return f"{title}. {finding.remedy}"

@@ -1,0 +1,115 @@
+"""The desk itself, and the pictures of pages that it shows."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from claims.actions import read_page
+from claims.actions.review import reviewers_for
+from claims.downloads import as_picture
+from claims.forms import CommentForm
+from claims.inspection import InspectionFailed
+from claims.models import Case, Claim, Look
+from claims.permissions import allowed_verbs
+from claims.presenters import desk as present
+from claims.presenters import page
+from claims.states import OPEN_CLAIMS, STANDING_CASES, LineState
+from claims.storage import StorageUnavailable
+from claims.views.pages import months_of, visible_claim
+from events.inbox import mark_subject_read
+from partners.models import User
+from partners.roles import standing_of
+
+SEEN = timedelta(seconds=45)  # two of the page's questions may be lost
+
+
+@login_required
+@require_GET
+def review(request: HttpRequest, reference: str) -> HttpResponse:
+    """The desk of one claim; who is not the operator's is led to the claim's page."""
+    claim = visible_claim(request, reference)
+    if not standing_of(cast("User", request.user)).is_operator:
+        return redirect(claim.path)
+    mark_subject_read(int(request.user.pk or 0), claim.subject, now=timezone.now())
+    return render_desk(request, claim, present.read_place(request.GET))
+
+
+def render_desk(
+    request: HttpRequest,
+    claim: Claim,
+    place: present.Place,
+    *,
+    status: int = 200,
+    template: str = "claims/review/desk.html",
+    **more: Any,
+) -> HttpResponse:
+    """The desk, or a part of it, with what a refused decision or comment held."""
+    user, now = cast("User", request.user), timezone.now()
+    verbs = allowed_verbs(user, claim)
+    contested = contested_units(claim)
+    comments = list(claim.comments.select_related("author").order_by("pk"))
+    notes = list(claim.notes.select_related("author"))
+    shown = present.desk(claim, place, months=months_of(claim), may_check="check" in verbs)
+    context = {
+        "claim": claim,
+        "verbs": verbs,
+        "hold": page.hold(claim, viewer_id=user.pk, now=now),
+        "chip": page.chip(claim),
+        "work": page.work(claim),
+        "due_day": page.due_day(claim) if claim.state in OPEN_CLAIMS else None,
+        "clock_summary": page.clock_summary(claim, now),
+        "standing": present.standing_words(claim, contested=contested),
+        "contested": any(
+            line.unit_id in contested and line.state == LineState.OPEN and line.pk == shown["place"].line
+            for line in claim.lines.all()
+        ),
+        "finishes": bool(contested) and "record_review" in verbs,
+        "comments": page.thread(comments, {}, viewer_id=user.pk),
+        "notes": page.notes(notes, viewer_id=user.pk),
+        "comment_form": CommentForm(),
+        "note_form": CommentForm(),
+        "reviewers": reviewers_for(claim).exclude(pk=claim.reviewer_id or 0) if "reassign" in verbs else [],
+        **shown,
+        **more,
+    }
+    return render(request, template, context, status=status)
+
+
+def contested_units(claim: Claim) -> set[int]:
+    """The units of the claim's lines that a case is to decide."""
+    units = [line.unit_id for line in claim.lines.all() if line.unit_id]
+    cases = Case.objects.filter(unit__in=units, state__in=STANDING_CASES)
+    return set(cases.values_list("unit_id", flat=True))
+
+
+@login_required
+@require_GET
+def picture(request: HttpRequest, reference: str, key: str, page: int) -> HttpResponse:
+    """One page of a clean document, drawn. Who has read it is recorded."""
+    evidence = visible_claim(request, reference).evidence.filter(key=key).first()
+    if evidence is None or evidence.media_type not in present.DRAWN or not 1 <= page <= (evidence.pages or 1):
+        raise Http404
+    try:
+        drawn = read_page(evidence=evidence, page=page, actor=cast("User", request.user), now=timezone.now())
+    except (InspectionFailed, StorageUnavailable, FileNotFoundError):
+        response = HttpResponse(status=503)
+        response["Retry-After"] = "30"
+        return response
+    return as_picture(drawn)
+
+
+@login_required
+@require_GET
+def looking(request: HttpRequest, reference: str) -> HttpResponse:
+    """For htmx: who else has this desk open just now; that the asker has is noted."""
+    claim, user, now = visible_claim(request, reference), cast("User", request.user), timezone.now()
+    if not standing_of(user).is_operator:
+        raise Http404
+    Look.objects.update_or_create(claim=claim, user=user, defaults={"at": now})
+    others = Look.objects.filter(claim=claim, at__gt=now - SEEN).exclude(user=user).select_related("user")
+    return render(request, "claims/review/_looking.html", {"others": [str(look.user) for look in others]})
