@@ -19,6 +19,7 @@ PARTNER_VERBS = (
     "respond",
     "comment",
     "withdraw",
+    "disassociate",
     "copy",
     "add_evidence",
     "remove_evidence",

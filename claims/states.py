@@ -76,6 +76,8 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "reject": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "record_review": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "note": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
+    "disassociate": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "end_subscription": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
     "withdraw": (OPEN_CLAIMS, ClaimState.WITHDRAWN),
     "copy": (tuple(ClaimState), None),
     "comment": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
@@ -96,6 +98,8 @@ LINE_VERBS: dict[str, tuple[LineState, LineState]] = {
     "approve": (LineState.OPEN, LineState.APPROVED),
     "reject": (LineState.OPEN, LineState.REJECTED),
     "lapse": (LineState.OPEN, LineState.REJECTED),
+    "disassociate": (LineState.APPROVED, LineState.ENDED),
+    "end_subscription": (LineState.APPROVED, LineState.ENDED),
 }
 
 # What a claim is without an open line: by the first of these that one of its lines is in, else withdrawn.

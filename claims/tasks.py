@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from claims import lookups, storage
-from claims.actions import inspections, sweep
+from claims.actions import ending, inspections, sweep
 
 
 @shared_task(name="claims.forget_lookups", ignore_result=True)
@@ -23,6 +23,12 @@ def inspect_due() -> None:
 def sweep_claims() -> None:
     """Reminds, and ends what has run out."""
     sweep.sweep(now=timezone.now())
+
+
+@shared_task(name="claims.end_subscriptions", ignore_result=True)
+def end_subscriptions() -> None:
+    """Ends what is held on subscriptions that are gone."""
+    ending.end_subscriptions(now=timezone.now())
 
 
 @shared_task(name="claims.sweep_files", ignore_result=True)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from claims.views import bulk, comments, drafts, lists, pages, proof, template
+from claims.views import associations, bulk, comments, drafts, lists, pages, proof, template
 from claims.views.access import members_only
 from claims.views.desk import holding, line, notes
 from claims.views.desk import page as desk
@@ -12,6 +12,7 @@ app_name = "claims"
 of_one_claim = [
     path("", members_only(pages.claim_page), name="page"),
     path("withdraw/", members_only(pages.withdraw), name="withdraw"),
+    path("lines/<int:line_id>/give-up/", members_only(associations.give_up), name="give_up"),
     path("take/", members_only(holding.take), name="take"),
     path("release/", members_only(holding.release), name="release"),
     path("reassign/", members_only(holding.reassign), name="reassign"),

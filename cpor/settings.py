@@ -134,6 +134,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending-messages": {"task": "events.deliver_due", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-claims": {"task": "claims.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "end-subscriptions": {"task": "claims.end_subscriptions", "schedule": 3600.0, "options": {"expires": 3000}},
     "inspect-documents": {"task": "claims.inspect_due", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-files": {"task": "claims.sweep_files", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-sessions": {"task": "partners.forget_sessions", "schedule": 24 * 3600.0, "options": {"expires": 3600}},

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
+from claims.views.associations import association_list
 from partners.views import closed, language
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("language/", language, name="set_language"),
     path("api/v1/", include("cpor.api")),
     path("claims/", include("claims.urls")),
+    path("associations/", include(([path("", association_list, name="list")], "associations"))),
     path("messages/", include("events.urls")),
     path("review/", include("arbitration.urls")),
     path("", RedirectView.as_view(pattern_name="claims:list"), name="home"),

@@ -67,6 +67,15 @@ def foreign_guids(guids: Collection[str]) -> frozenset[str]:
     return frozenset(str(guid) for guid in found[0].union(*found[1:]))
 
 
+def ended_subscriptions(guids: Collection[str]) -> frozenset[str]:
+    """Those of the subscriptions, by their lower-case IDs, that are deleted: nobody has them any more.
+
+    Raises:
+        DirectoryUnavailable: the source does not answer; try again later.
+    """
+    return source().ended(guids) if guids else frozenset()
+
+
 def _products() -> tuple[Product, ...]:
     plans: dict[int, set[str]] = {}
     for product_id, plan_id in ProductPlan.objects.values_list("product_id", "plan_id"):

@@ -7,6 +7,7 @@ from claims.actions.coverage import mark, replace_marks, unmark
 from claims.actions.decide import approve_line, record_review, reject_line
 from claims.actions.drafts import create_draft, delete_draft, save_draft, untouched_draft
 from claims.actions.edit import edit_claim
+from claims.actions.ending import disassociate
 from claims.actions.evidence import add_evidence, read_evidence, read_page, remove_evidence
 from claims.actions.inquiry import request_information, respond
 from claims.actions.notes import add_note
@@ -24,6 +25,7 @@ __all__ = [
     "copy_claim",
     "create_draft",
     "delete_draft",
+    "disassociate",
     "edit_claim",
     "mark",
     "read_evidence",

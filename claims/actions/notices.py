@@ -170,6 +170,34 @@ def tell_of_review_again(event: Event, claim: Claim) -> None:
     tell(event, [Notice(claim.reviewer_id, "review_again", claim.path, values)] if claim.reviewer_id else [])
 
 
+def tell_of_disassociation(event: Event, claim: Claim, line: ClaimLine, *, actor: "User") -> None:
+    """The company's other people who sent or began the claim."""
+    hearers = {claim.created_by_id, claim.submitted_by_id} & people_of(claim.partner_id).members
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "product": line.product_name,
+        "customer": claim.customer_name,
+        "by": str(actor),
+    }
+    tell(event, [Notice(user_id, "line_given_up", claim.path, values) for user_id in hearers if user_id])
+
+
+def tell_of_ended_subscription(event: Event, claim: Claim, lines: Sequence[ClaimLine]) -> None:
+    """The company's people who sent or began the claim, and who reviews what is open of it."""
+    people = people_of(claim.partner_id)
+    hearers = {claim.created_by_id, claim.submitted_by_id} & people.members
+    reviewer = {claim.reviewer_id} & people.reviewers if claim.state in OPEN_CLAIMS else set()
+    values = {
+        "reference": claim.reference,
+        "claim_name": claim.name,
+        "product": ", ".join(line.product_name for line in lines),
+        "customer": claim.customer_name,
+    }
+    notices = [Notice(user_id, "subscription_ended", claim.path, values) for user_id in hearers | reviewer if user_id]
+    tell(event, notices)
+
+
 def tell_of_reminders(reminded: Sequence[tuple[Event, Claim]]) -> None:
     """Whose turn it is: the company's people who sent or began the claim, or who reviews it, else all who may."""
     told = []

@@ -35,6 +35,12 @@ class QueuePages(ClaimPages):
     ordering = ("due_at", "id")
 
 
+class AssociationPages(ClaimPages):
+    """Held last first."""
+
+    ordering = ("-since", "-id")
+
+
 def _is_instant(text: str) -> bool:
     try:
         at = parse_datetime(text)

@@ -4,10 +4,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from claims.models import Claim, ClaimLine, Comment, Coverage, Evidence, LineReview, Note
+from claims.models import Association, Claim, ClaimLine, Comment, Coverage, Evidence, LineReview, Note
 from claims.permissions import allowed_verbs
 from claims.presenters.documents import refusal_of
 from claims.states import LineState
+from events.models import Event
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -90,6 +91,30 @@ def mark_json(mark: Coverage, line: int) -> dict[str, Any]:
 def note_json(note: Note) -> dict[str, Any]:
     """One internal note."""
     return {"author": str(note.author), "body": note.body, "at": _time(note.at)}
+
+
+def association_json(association: Association) -> dict[str, Any]:
+    """What a partner holds, or held: since when and until when, and the claims it was approved by."""
+    lines = list(association.lines.all())
+    return {
+        "partner": association.partner.name,
+        "tenant_id": str(association.unit.tenant),
+        "workload": association.unit.workload,
+        "subscription_id": association.unit.subscription,
+        "since": _time(association.since),
+        "until": _time(association.until),
+        "claims": [{"reference": line.claim.reference, "product": line.product, "state": line.state} for line in lines],
+    }
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """One thing that happened; `by` is empty where it was nobody."""
+    return {
+        "seq": event.seq,
+        "kind": event.kind,
+        "at": _time(event.at),
+        "by": str(event.actor) if event.actor else "",
+    }
 
 
 def review_json(review: LineReview, line: int) -> dict[str, Any]:

@@ -166,6 +166,43 @@ class NewReviewer(serializers.Serializer):
     reviewer = serializers.EmailField(help_text="the reviewer's address")
 
 
+class ClaimOfAssociation(serializers.Serializer):
+    """A claim by which something is held."""
+
+    reference = serializers.CharField()
+    product = serializers.CharField()
+    state = serializers.CharField(help_text="approved, or ended")
+
+
+class Association(serializers.Serializer):
+    """What a partner holds: a subscription, or a workload of the whole tenant."""
+
+    partner = serializers.CharField()
+    tenant_id = serializers.UUIDField()
+    workload = serializers.CharField(help_text="empty for a subscription")
+    subscription_id = serializers.CharField(help_text="empty for a workload")
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True, help_text="null while it is held")
+    claims = ClaimOfAssociation(many=True)
+
+
+class AssociationPage(serializers.Serializer):
+    """One page of associations."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = Association(many=True)
+
+
+class Event(serializers.Serializer):
+    """One thing that happened on a claim."""
+
+    seq = serializers.IntegerField()
+    kind = serializers.CharField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="empty where it was nobody")
+
+
 class Citation(serializers.Serializer):
     """A place in a document that a check stands on."""
 
@@ -199,6 +236,12 @@ class LineReview(Checks):
 
 class Approval(serializers.Serializer):
     """The line to approve."""
+
+    line = serializers.IntegerField(help_text=PLACE)
+
+
+class GivingUp(NewComment):
+    """The approved line to give up, and why."""
 
     line = serializers.IntegerField(help_text=PLACE)
 

@@ -20,7 +20,7 @@ from claims.actions import (
 from claims.actions.edit import frozen_changes
 from claims.api import schema
 from claims.api.pagination import ClaimPages
-from claims.api.representation import claim_json, comment_json
+from claims.api.representation import claim_json, comment_json, event_json
 from claims.api.requests import (
     CURSOR,
     IDEMPOTENCY_KEY,
@@ -44,6 +44,7 @@ from claims.permissions import company_to_claim_for
 from claims.preflight import ask_directory, check
 from claims.rules.findings import Finding
 from claims.states import CLAIM_VERBS, ClaimState
+from events.models import Event
 from partners.idempotency import Answer
 
 
@@ -201,6 +202,17 @@ class ClaimCopy(APIView):
             return claim_answer(draft, user, 201)
 
         return answer_once(request, act)
+
+
+class ClaimEvents(APIView):
+    """What happened on a claim."""
+
+    @extend_schema(operation_id="list_events", responses={200: schema.Event(many=True), **schema.PROBLEMS})
+    def get(self, request: Request, reference: str) -> Response:
+        """The claim's history, oldest first. What no partner may know of stands elsewhere."""
+        claim = visible_claim(request, reference)
+        events = Event.objects.filter(subject=claim.subject).select_related("actor").order_by("seq")
+        return Response([event_json(event) for event in events])
 
 
 class ClaimComments(APIView):

@@ -3,11 +3,17 @@
 from collections.abc import Collection
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 
 from claims.rules.facts import UnitKey
+from partners.models import MpnId
+from partners.roles import standing_of
+
+if TYPE_CHECKING:
+    from partners.models import User
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -50,6 +56,26 @@ class Unit(models.Model):
         return UnitKey(str(self.tenant), self.workload, self.subscription)
 
 
+class AssociationQuerySet(models.QuerySet["Association"]):
+    """Which associations a person may know of."""
+
+    def visible_to(self, user: "User") -> "AssociationQuerySet":
+        """A company's people see what it holds and held, where their role names MPN IDs only by claims under those.
+
+        The operator's people see all, except of companies they have a conflict with.
+        """
+        standing = standing_of(user)
+        if standing.is_operator:
+            return self.exclude(partner_id__in=standing.conflicts)
+        if standing.partner_id is None:
+            return self.none()
+        own = self.filter(partner_id=standing.partner_id)
+        if standing.mpn_ids is None:
+            return own
+        numbers = MpnId.objects.filter(pk__in=standing.mpn_ids).values("number")
+        return own.filter(lines__claim__mpn_id__in=numbers).distinct()
+
+
 class Association(models.Model):
     """A partner holds a unit, from `since` until `until`; no end means it holds it now."""
 
@@ -59,7 +85,10 @@ class Association(models.Model):
     until = models.DateTimeField(null=True)
     replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = AssociationQuerySet.as_manager()
+
     class Meta:
+        indexes = [models.Index(fields=["partner", "-since", "-id"], name="association_of_partner")]
         constraints = [
             models.UniqueConstraint(fields=["unit"], condition=Q(until=None), name="one_active_association_per_unit"),
             models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="association_in_order"),

@@ -253,6 +253,8 @@ HISTORY = {
     "claim.reminded": lambda: _("Reminded"),
     "claim.reviewed": lambda: _("Proof checked"),
     "claim.reassigned": lambda: _("Given to another reviewer"),
+    "claim.disassociated": lambda: _("Product given up"),
+    "claim.subscription_ended": lambda: _("Subscription ended"),
     "claim.responded": lambda: _("Partner answered"),
     "claim.released": lambda: _("Given back to the queue"),
     "claim.withdrawn": lambda: _("Withdrawn"),

@@ -1,5 +1,6 @@
 """Where customers are looked up. A source is named by the setting DIRECTORY_SOURCE; today there is `local`."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from django.conf import settings
@@ -14,6 +15,10 @@ class Source(Protocol):
 
     def customer(self, *, tenant_id: str, domain: str) -> Customer | None:
         """The customer both words name together, or None. Raises DirectoryUnavailable."""
+        ...
+
+    def ended(self, guids: Collection[str]) -> frozenset[str]:
+        """Those of the subscriptions, by ID, that are gone for good. Raises DirectoryUnavailable."""
         ...
 
 

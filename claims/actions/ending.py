@@ -1,0 +1,118 @@
+"""How an association ends: the partner gives a product up, or the subscription is gone. Source: design, section 7."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.http import Http404
+
+from claims.actions.contest import leave, lock_cases
+from claims.actions.notices import tell_of_disassociation, tell_of_ended_subscription
+from claims.actions.state import change_lines, change_state, lock_claim
+from claims.errors import TransitionNotAllowed
+from claims.models import Association, Claim, ClaimLine, Comment, Unit
+from claims.permissions import require
+from claims.requirements import Reason
+from claims.states import LIVE_LINES, LineState, outcome
+from directory import lookup
+from events.log import Draft, record
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+BATCH = 500
+
+
+def disassociate(
+    *, claim: Claim, line_id: int, body: str, actor: "User", now: datetime, version: int | None = None
+) -> Claim:
+    """Gives an approved product up, for the partner's reason in `body`, a comment; the association ends with its last.
+
+    A claim of which nothing is live any more has ended. `version` is the one the actor has seen.
+
+    Raises:
+        Http404: where the claim has no such line.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
+    """
+    seen = claim.version if version is None else version
+    with transaction.atomic():
+        require(actor, "disassociate", claim)
+        units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit and line.pk == line_id])
+        cases = lock_cases(list(units.values()))
+        lock_claim(claim, "disassociate", version=seen)
+        line = next((line for line in claim.lines.all() if line.pk == line_id), None)
+        if line is None:
+            raise Http404
+        change_lines([line], "disassociate")
+        comment = Comment.objects.create(claim=claim, author=actor, body=body, at=now)
+        _save(claim, [line], Reason.PARTNER_REQUEST, "disassociate", now=now)
+        drafts = leave(claim, list(units.values()), cases, now=now)
+        told = {"line": line.pk, "association": line.association_id, "comment": comment.pk}
+        event, *_ = record([Draft(claim.subject, "claim.disassociated", told), *drafts], actor_id=actor.pk, now=now)
+        tell_of_disassociation(event, claim, line, actor=actor)
+    return claim
+
+
+def end_subscriptions(*, now: datetime) -> int:
+    """Ends what is live on subscriptions that the directory says are gone; returns how many there were."""
+    ended, last = 0, 0
+    live = Q(lines__state__in=LIVE_LINES) | Q(associations__until=None, associations__isnull=False)
+    units = Unit.objects.filter(live).exclude(subscription="").order_by("pk").distinct()
+    while rows := list(units.filter(pk__gt=last).values_list("pk", "subscription")[:BATCH]):
+        last = rows[-1][0]
+        gone = lookup.ended_subscriptions([subscription for _, subscription in rows])
+        for unit_id in [pk for pk, subscription in rows if subscription in gone]:
+            end_subscription(unit_id=unit_id, now=now)
+            ended += 1
+    return ended
+
+
+def end_subscription(*, unit_id: int, now: datetime) -> None:
+    """Ends all that is live on a unit whose subscription is gone: approved lines end, open ones are refused.
+
+    Safe to repeat, and beside any other verb: the unit is locked first.
+    """
+    with transaction.atomic():
+        unit = Unit.objects.select_for_update(no_key=True).get(pk=unit_id)
+        cases = lock_cases([unit])
+        live = ClaimLine.objects.filter(unit=unit, state__in=LIVE_LINES)
+        ids = sorted(set(live.values_list("claim_id", flat=True)))
+        for claim in Claim.objects.select_related("partner").filter(pk__in=ids).order_by("pk"):
+            try:
+                lock_claim(claim, "end_subscription")
+            except TransitionNotAllowed:
+                continue
+            prefetch_related_objects([claim], Prefetch("lines", ClaimLine.objects.select_related("unit")))
+            lines = [line for line in claim.lines.all() if line.unit_id == unit_id and line.state in LIVE_LINES]
+            approved = [line for line in lines if line.state == LineState.APPROVED]
+            change_lines(approved, "end_subscription")
+            change_lines([line for line in lines if line.state == LineState.OPEN], "reject")
+            _save(claim, lines, Reason.SUBSCRIPTION_ENDED, "end_subscription", now=now)
+            drafts = leave(claim, [unit], cases, now=now)
+            told = {"lines": [line.pk for line in lines], "state": str(claim.state)}
+            ended = Draft(claim.subject, "claim.subscription_ended", told)
+            event, *_ = record([ended, *drafts], actor_id=None, now=now)
+            tell_of_ended_subscription(event, claim, lines)
+        Association.objects.filter(unit=unit, until=None).update(until=now)
+
+
+def _save(claim: Claim, lines: Sequence[ClaimLine], reason: Reason, verb: str, *, now: datetime) -> None:
+    """Saves lines that ended, the associations that end with them, and the claim, which has ended with its last one."""
+    for line in lines:
+        line.reason = reason
+    ClaimLine.objects.bulk_update(lines, ["state", "reason"])
+    _end_associations({line.association_id for line in lines if line.association_id}, now=now)
+    states = {line.state for line in claim.lines.all()}
+    to = None if LineState.OPEN in states else outcome(states)
+    if to is not None:
+        claim.lease_until = None
+    claim.save(update_fields=["lease_until", *change_state(claim, verb, now=now, to=to)])
+
+
+def _end_associations(ids: Collection[int], *, now: datetime) -> None:
+    """Ends those that no approved line stands on any more; their units are locked."""
+    held = ClaimLine.objects.filter(association_id__in=ids, state=LineState.APPROVED)
+    standing = set(held.order_by().values_list("association_id", flat=True))
+    Association.objects.filter(pk__in=set(ids) - standing, until=None).update(until=now)
