@@ -82,8 +82,8 @@ def demo_environment(data: Path, port: int) -> dict[str, str]:
     return {**kept, **quiet, "CPOR_MODE": "embedded", "DATA_DIR": str(data), "PORT": str(port)}
 
 
-def prepare(data: Path, environment: dict[str, str]) -> str:
-    """Brings database, static files and demo data up to date; returns the sign-ins to print."""
+def prepare(data: Path, environment: dict[str, str], *options: str) -> str:
+    """Brings database, static files and demo data, by `options`, up to date; returns the sign-ins to print."""
     # Without checks: one of them misses the log's triggers after an interrupted migration, which only this puts back.
     manage(environment, "migrate", "--skip-checks", "--verbosity=0")
     wanted = static_fingerprint()
@@ -91,7 +91,7 @@ def prepare(data: Path, environment: dict[str, str]) -> str:
     if not stamp.exists() or stamp.read_text() != wanted:
         manage(environment, "collectstatic", "--noinput", "--clear", "--verbosity=0")
         stamp.write_text(wanted)
-    return manage(environment, "demo_data")
+    return manage(environment, "demo_data", *options)
 
 
 def manage(environment: dict[str, str], *arguments: str) -> str:

@@ -76,7 +76,7 @@ def served(data: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     environment = demo.demo_environment(data, port)
     know_the_world(environment)
-    demo.prepare(data, environment)
+    demo.prepare(data, environment, "--without-claims")
     children = Supervisor(setup.ROOT, environment)
     try:
         children.start("web", demo.web_command(port))

@@ -2,17 +2,18 @@
 
 import json
 from datetime import datetime, timedelta
+from random import SystemRandom
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from claims.calendars import today_of
 from claims.models import Association, Unit
-from cpor import demo
+from cpor import demo, demo_claims
 from directory import lookup
 from directory.imports.customers import import_customers
 from directory.imports.table import import_table
@@ -24,6 +25,10 @@ class Command(BaseCommand):
     """Safe to run at every start: what stands already stays, passwords too."""
 
     help = "Load the demo companies, customers and people, and print their sign-ins."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declares `--without-claims`."""
+        parser.add_argument("--without-claims", action="store_true", help="begin with an empty queue")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuses to run in production, where its known password would be an open door."""
@@ -37,6 +42,8 @@ class Command(BaseCommand):
             import_partners(json.dumps(demo.partners(today_of(now))).encode())
             self._people()
             self._incumbent(now)
+        if not options["without_claims"]:
+            demo_claims.fill(now=now, random=SystemRandom())
         self._print()
 
     def _people(self) -> None:
