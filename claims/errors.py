@@ -54,6 +54,10 @@ class TakenAlready(TransitionNotAllowed):
         super().__init__("take", state)
 
 
+class LineNotThere(TransitionNotAllowed):
+    """A verb that the state of a line does not allow. `state` is the line's."""
+
+
 class LineContested(TransitionNotAllowed):
     """Other partners have a claim to the same unit: their case alone decides the line."""
 

@@ -10,11 +10,10 @@ from django.http import Http404
 
 from claims.actions.coverage import extent_of, spelled
 from claims.actions.review import touch
-from claims.actions.state import lock_claim
-from claims.errors import FileRefused, TransitionNotAllowed
+from claims.actions.state import lock_for
+from claims.errors import FileRefused, LineNotThere
 from claims.intake import within
 from claims.models import Citation, Claim, ClaimLine, Evidence, LineReview, Verdict
-from claims.permissions import require
 from claims.requirements import Reason, Requirement
 from claims.rules.findings import Finding
 from claims.states import LineState, Scan
@@ -57,8 +56,7 @@ def check_line(
         PermissionDenied, TransitionNotAllowed: nothing is changed then either.
     """
     with transaction.atomic():
-        lock_claim(claim, "check")
-        require(actor, "check", claim)
+        lock_for(actor, claim, "check")
         line = open_line(ClaimLine.objects.filter(claim=claim), line_id, "check")
         places = _places(claim, checks, reason)
         review, _ = LineReview.objects.update_or_create(
@@ -82,13 +80,13 @@ def open_line(lines: Iterable[ClaimLine], line_id: int, verb: str) -> ClaimLine:
 
     Raises:
         Http404: where the claim has no such line.
-        TransitionNotAllowed: where it is decided, or withdrawn.
+        LineNotThere: where it is decided, or withdrawn.
     """
     line = next((line for line in lines if line.pk == line_id), None)
     if line is None:
         raise Http404
     if line.state != LineState.OPEN:
-        raise TransitionNotAllowed(verb, line.state)
+        raise LineNotThere(verb, line.state)
     return line
 
 

@@ -9,10 +9,9 @@ from django.db import transaction
 from claims.actions.evidence import add_evidence
 from claims.actions.notices import tell_of_comment
 from claims.actions.review import touch
-from claims.actions.state import change_state, lock_claim
+from claims.actions.state import change_state, lock_for
 from claims.errors import AttachmentRefused, FileRefused
 from claims.models import Claim, Comment
-from claims.permissions import require
 from claims.storage import Kept
 from events.log import Draft, record
 from partners.roles import standing_of
@@ -39,8 +38,7 @@ def add_comment(
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
-        lock_claim(claim, "comment", version=version)
-        require(actor, "comment", claim)
+        lock_for(actor, claim, "comment", version=version)
         by_operator = standing_of(actor).is_operator
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=by_operator, body=body, at=now)
         claim.save(update_fields=[*touch(claim, actor, now), *change_state(claim, "comment", now=now)])

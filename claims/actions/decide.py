@@ -10,7 +10,7 @@ from claims.actions.checks import open_line
 from claims.actions.contest import lock_cases
 from claims.actions.notices import tell_of_decision
 from claims.actions.review import touch
-from claims.actions.state import change_lines, change_state, lock_claim
+from claims.actions.state import change_lines, change_state, lock_for
 from claims.errors import ClaimRefused, LineContested, TransitionNotAllowed
 from claims.models import Association, Case, Claim, ClaimLine, Comment, LineReview, Unit
 from claims.permissions import require
@@ -107,8 +107,7 @@ def record_review(*, claim: Claim, actor: "User", now: datetime, version: int | 
         require(actor, "record_review", claim)
         units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit])
         cases = lock_cases(list(units.values()))
-        lock_claim(claim, "record_review", version=seen)
-        require(actor, "record_review", claim)
+        lock_for(actor, claim, "record_review", version=seen)
         if claim.reviewed_at is not None:
             raise TransitionNotAllowed("record_review", claim.state)
         if gaps := _unchecked(claim, cases):
@@ -148,8 +147,7 @@ def _lock(claim: Claim, line_id: int, verb: str, *, actor: "User", version: int 
     require(actor, verb, claim)
     units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit and line.pk == line_id])
     cases = lock_cases(list(units.values()))
-    lock_claim(claim, verb, version=seen)
-    require(actor, verb, claim)
+    lock_for(actor, claim, verb, version=seen)
     line = open_line(claim.lines.all(), line_id, verb)
     holder = Association.objects.filter(unit=line.unit, until=None).exclude(partner_id=claim.partner_id)
     if cases or holder.exists():

@@ -12,7 +12,7 @@ from claims.actions.comments import attach
 from claims.actions.contest import lock_cases
 from claims.actions.notices import tell_of_answer, tell_of_lapsed_answer, tell_of_request
 from claims.actions.review import lease
-from claims.actions.state import change_lines, change_state, lock_claim
+from claims.actions.state import change_lines, change_state, lock_claim, lock_for
 from claims.calendars import operator_calendar
 from claims.errors import AnswerLapsed, TransitionNotAllowed, VersionConflict
 from claims.models import Claim, ClaimLine, Comment, InformationRequest, Policy, Unit
@@ -38,8 +38,7 @@ def request_information(
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
     """
     with transaction.atomic():
-        lock_claim(claim, "request_information", version=version)
-        require(actor, "request_information", claim)
+        lock_for(actor, claim, "request_information", version=version)
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=True, body=body, at=now)
         claim.returns_to, claim.lease_until = claim.state, None
         days = (claim.policy or Policy()).answer_business_days

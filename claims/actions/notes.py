@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from claims.actions.review import touch
-from claims.actions.state import lock_claim
+from claims.actions.state import lock_for
 from claims.models import Claim, Note
-from claims.permissions import require
 from events.log import Draft, record
 
 if TYPE_CHECKING:
@@ -22,8 +21,7 @@ def add_note(*, claim: Claim, body: str, actor: "User", now: datetime) -> Note:
         PermissionDenied, TransitionNotAllowed: nothing is changed then.
     """
     with transaction.atomic():
-        lock_claim(claim, "note")
-        require(actor, "note", claim)
+        lock_for(actor, claim, "note")
         note = Note.objects.create(claim=claim, author=actor, body=body, at=now)
         record([Draft(claim.review_subject, "review.noted", {"note": note.pk})], actor_id=actor.pk, now=now)
         if touched := touch(claim, actor, now):

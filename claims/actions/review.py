@@ -7,12 +7,11 @@ from django.db.models import QuerySet
 
 from claims.actions.clocks import next_sweep
 from claims.actions.notices import tell_of_lapsed_lease, tell_of_reassignment
-from claims.actions.state import change_state, lock_claim
+from claims.actions.state import change_state, lock_claim, lock_for
 from claims.business_days import deadline
 from claims.calendars import operator_calendar
 from claims.errors import ClaimRefused, TakenAlready, TransitionNotAllowed
 from claims.models import Claim, Policy
-from claims.permissions import require
 from claims.rules.findings import Finding
 from claims.states import RELEASED, TAKEN, ClaimState
 from events.log import Draft, record
@@ -31,7 +30,7 @@ def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None 
         TakenAlready: where the lease of another reviewer runs.
     """
     with transaction.atomic():
-        _lock(claim, "take", actor=actor, version=version)
+        lock_for(actor, claim, "take", version=version)
         if claim.reviewed_at is not None:
             raise TransitionNotAllowed("take", claim.state)
         if claim.held_by_another(actor.pk, now):
@@ -50,7 +49,7 @@ def release_claim(*, claim: Claim, actor: User, now: datetime, version: int | No
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
     """
     with transaction.atomic():
-        _lock(claim, "release", actor=actor, version=version)
+        lock_for(actor, claim, "release", version=version)
         former = claim.reviewer_id
         if former is None:
             raise TransitionNotAllowed("release", claim.state)
@@ -69,7 +68,7 @@ def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
-        _lock(claim, "reassign", actor=actor, version=version)
+        lock_for(actor, claim, "reassign", version=version)
         if claim.reviewed_at is not None:
             raise TransitionNotAllowed("reassign", claim.state)
         reviewer = reviewers_for(claim).filter(email__iexact=to).first()
@@ -123,10 +122,3 @@ def touch(claim: Claim, actor: User, now: datetime) -> list[str]:
     claim.lease_until = lease(claim, now)
     claim.sweep_at = next_sweep(claim)
     return ["lease_until", "sweep_at"]
-
-
-def _lock(claim: Claim, verb: str, *, actor: User, version: int | None) -> None:
-    """Whose the claim is stands only once it is locked, and decides who may do what."""
-    require(actor, verb, claim)
-    lock_claim(claim, verb, version=version)
-    require(actor, verb, claim)

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.http import Http404
 
 from claims.actions.clocks import next_sweep
-from claims.errors import TransitionNotAllowed, VersionConflict
+from claims.errors import LineNotThere, TransitionNotAllowed, VersionConflict
 from claims.models import Claim, ClaimLine
+from claims.permissions import require
 from claims.states import CLAIM_VERBS, LINE_VERBS, ClaimState
+
+if TYPE_CHECKING:
+    from partners.models import User
 
 # What verbs stand on, as it is under the lock.
 STANDING = (
@@ -48,6 +53,20 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
     return claim
 
 
+def lock_for(actor: "User", claim: Claim, verb: str, *, version: int | None = None) -> None:
+    """Locks the claim for a verb that only some may do: their role is asked first, so that it learns of no state.
+
+    It is asked again under the lock, where it stands who has taken the claim.
+
+    Raises:
+        PermissionDenied: where the actor may not.
+        Http404, TransitionNotAllowed, VersionConflict: as `lock_claim` does.
+    """
+    require(actor, verb, claim)
+    lock_claim(claim, verb, version=version)
+    require(actor, verb, claim)
+
+
 def change_state(claim: Claim, verb: str, *, now: datetime, to: ClaimState | None = None) -> list[str]:
     """Moves the claim by the table, or `to` what its lines say, and returns the fields to save.
 
@@ -66,10 +85,10 @@ def change_lines(lines: Iterable[ClaimLine], verb: str) -> None:
     """Moves lines by the table; the caller saves them.
 
     Raises:
-        TransitionNotAllowed: where a line's state does not allow the verb.
+        LineNotThere: where a line's state does not allow the verb.
     """
     source, target = LINE_VERBS[verb]
     for line in lines:
         if line.state != source:
-            raise TransitionNotAllowed(verb, line.state)
+            raise LineNotThere(verb, line.state)
         line.state = target

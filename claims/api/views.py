@@ -40,7 +40,7 @@ from claims.api.requests import (
 from claims.errors import ClaimRefused, TransitionNotAllowed
 from claims.intake import ClaimContent, fingerprint, given, read
 from claims.models import Claim
-from claims.permissions import company_to_claim_for
+from claims.permissions import company_to_claim_for, require
 from claims.preflight import ask_directory, check
 from claims.rules.findings import Finding
 from claims.states import CLAIM_VERBS, ClaimState
@@ -164,6 +164,7 @@ class ClaimSubmit(APIView):
         def act() -> Answer:
             check_precondition(request, claim)
             if known is None:
+                require(user, "submit", claim)
                 raise TransitionNotAllowed("submit", claim.state)
             return claim_answer(submit_claim(claim=claim, actor=user, now=now, answer=known), user)
 

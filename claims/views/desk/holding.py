@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.actions import reassign_claim, release_claim, take_claim
-from claims.errors import ClaimRefused, TakenAlready, TransitionNotAllowed, VersionConflict
+from claims.errors import ClaimRefused, LineNotThere, TakenAlready, TransitionNotAllowed, VersionConflict
 from claims.models import Claim
-from claims.states import OPEN_CLAIMS, ClaimState
+from claims.states import OPEN_CLAIMS, ClaimState, LineState
 from claims.views.pages import version_of, visible_claim
 from partners.models import User
 
@@ -79,6 +79,11 @@ def desk_of(claim: Claim) -> str:
 
 def stands(error: TransitionNotAllowed | VersionConflict) -> str:
     """What stands now, to who came second."""
+    if isinstance(error, LineNotThere):
+        label = str(LineState(error.state).label)
+        return _("Nothing was changed: this product was acted on meanwhile. It stands at: %(state)s.") % {
+            "state": label
+        }
     if error.state not in OPEN_CLAIMS:
         label = str(ClaimState(error.state).label)
         return _("Nothing was changed: the claim is no longer open. It stands at: %(state)s.") % {"state": label}
