@@ -74,6 +74,10 @@ class VersionConflict(Exception):
         super().__init__(f"changed meanwhile, now {state}")
 
 
+class ReviewChanged(Exception):
+    """Something else was kept of a line's review meanwhile."""
+
+
 class LookupLimit(Exception):
     """More look-ups than one partner may make in an hour (design, section 5)."""
 

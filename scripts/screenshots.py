@@ -205,7 +205,7 @@ def desk(album: Album, reviewer: Page) -> str:
         press(reviewer, "Cite the page in view", within=f"#check-{check}")
     for check in ("dates", "work"):
         reviewer.locator(f"#check-{check} .no").click()
-    reviewer.wait_for_selector("#kept:not(:empty)")
+    reviewer.wait_for_selector("#saved:not(:empty)")
     press(reviewer, "Keep", within=".draft .actions")
     album.take(reviewer, "desk-checked")
     reviewer.get_by_role("link", name="Internal").click()

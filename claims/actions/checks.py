@@ -11,7 +11,7 @@ from django.http import Http404
 from claims.actions.coverage import extent_of, spelled
 from claims.actions.review import touch
 from claims.actions.state import lock_for
-from claims.errors import FileRefused, LineNotThere
+from claims.errors import FileRefused, LineNotThere, ReviewChanged
 from claims.intake import within
 from claims.models import Citation, Claim, ClaimLine, Evidence, LineReview, Verdict
 from claims.requirements import Reason, Requirement
@@ -44,20 +44,26 @@ def check_line(
     now: datetime,
     reason: str = "",
     words: str = "",
+    seen: str | None = None,
 ) -> LineReview:
     """Keeps what the reviewer has found of an open line so far, in place of what was kept before.
 
     Nothing of it reaches the partner: the claim's version stays, and the history stands under a subject of its own.
-    `reason` and `words` are the draft of a refusal or a request.
+    `reason` and `words` are the draft of a refusal or a request. `seen` says when that was kept which the actor has
+    seen, empty for nothing, where it matters.
 
     Raises:
         FileRefused: naming what cannot be kept, with fields such as `checks.0.pages`.
         Http404: where the claim has no such line.
         PermissionDenied, TransitionNotAllowed: nothing is changed then either.
+        ReviewChanged: where something else was kept since `seen`.
     """
     with transaction.atomic():
         lock_for(actor, claim, "check")
         line = open_line(ClaimLine.objects.filter(claim=claim), line_id, "check")
+        standing = LineReview.objects.filter(line=line).first()
+        if seen is not None and seen != (standing.at.isoformat() if standing else ""):
+            raise ReviewChanged
         places = _places(claim, checks, reason)
         review, _ = LineReview.objects.update_or_create(
             line=line, defaults={"reason": reason, "words": words, "by": actor, "at": now}

@@ -15,7 +15,7 @@ from claims.actions.review import lease
 from claims.actions.state import change_lines, change_state, lock_claim, lock_for
 from claims.calendars import operator_calendar
 from claims.errors import AnswerLapsed, TransitionNotAllowed, VersionConflict
-from claims.models import Claim, ClaimLine, Comment, InformationRequest, Policy, Unit
+from claims.models import Claim, ClaimLine, Comment, InformationRequest, LineReview, Policy, Unit
 from claims.permissions import require
 from claims.requirements import Reason
 from claims.states import ClaimState, LineState, outcome
@@ -45,6 +45,7 @@ def request_information(
         due = start_clock(claim, days, operator_calendar(now), now=now)
         fields = change_state(claim, "request_information", now=now)
         claim.save(update_fields=["returns_to", "lease_until", *CLOCK, *fields])
+        LineReview.objects.filter(line__claim=claim).update(words="")  # they are said now
         asked = InformationRequest.objects.create(claim=claim, comment=comment, due_at=due.due_at)
         told = {"comment": comment.pk, "due_at": asked.due_at.isoformat()}
         event, *_ = record([Draft(claim.subject, "claim.information_requested", told)], actor_id=actor.pk, now=now)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from claims.intake import within
@@ -25,23 +26,26 @@ TABS = ("", "thread", "notes")
 class Place:
     """What the address of the desk names: a line's id, a document's key, a page, and a tab beside the lines."""
 
+    path: str
     line: int = 0
     document: str = ""
     page: int = 1
     tab: str = ""
 
-    def query(self, **changes: Any) -> str:
-        """The place, or another that differs by `changes`, as it stands in an address."""
+    def address(self, **changes: Any) -> str:
+        """The address of the place, or of another that differs by `changes`."""
         there = replace(self, **changes)
         parts = {"line": there.line, "document": there.document, "page": there.page if there.page > 1 else 0}
         parts["tab"] = there.tab
-        return "?" + urlencode({name: value for name, value in parts.items() if value})
+        query = urlencode({name: value for name, value in parts.items() if value})
+        return f"{there.path}?{query}" if query else there.path
 
 
-def read_place(asked: QueryDict) -> Place:
-    """What an address or a form names; what makes no sense names nothing."""
+def read_place(claim: Claim, asked: QueryDict) -> Place:
+    """What an address or a form names at the claim's desk; what makes no sense names nothing."""
     tab = asked.get("tab", "")
     return Place(
+        path=reverse("claims:review", args=[claim.reference]),
         line=_number(asked.get("line", "")),
         document=asked.get("document", "")[:32],
         page=_number(asked.get("page", "")) or 1,
@@ -92,6 +96,7 @@ def desk(claim: Claim, place: Place, *, months: int, may_check: bool) -> dict[st
     )
     return {
         "place": here,
+        "here_url": here.address(),
         "lines": [
             _tab(line, names, reviews.get(line.pk), here, current=line == current and not here.tab) for line in lines
         ],
@@ -101,8 +106,8 @@ def desk(claim: Claim, place: Place, *, months: int, may_check: bool) -> dict[st
         "documents": [_document(document, here) for document in clean],
         "viewer": _viewer(shown, marks, names, here) if shown else None,
         "waiting": [document_row(document, removable=False) for document in documents if document.scan != Scan.CLEAN],
-        "thread_href": here.query(tab="thread"),
-        "notes_href": here.query(tab="notes"),
+        "thread_href": here.address(tab="thread"),
+        "notes_href": here.address(tab="notes"),
     }
 
 
@@ -133,7 +138,7 @@ def _tab(
     decided = len(review.verdicts) if review else 0
     return {
         "name": names[line.pk],
-        "href": here.query(line=line.pk, tab=""),
+        "href": here.address(line=line.pk, tab=""),
         "current": current,
         "open": line.state == LineState.OPEN,
         "checked": _("%(done)s of %(of)s") % {"done": decided, "of": len(Requirement)},
@@ -145,7 +150,7 @@ def _document(document: Evidence, here: Place) -> dict[str, Any]:
     return {
         "letter": document.letter,
         "name": document.name,
-        "href": here.query(document=document.key, page=1),
+        "href": here.address(document=document.key, page=1),
         "current": document.key == here.document,
     }
 
@@ -164,11 +169,11 @@ def _viewer(document: Evidence, marks: Sequence[Coverage], names: Mapping[int, s
         "drawn": drawn,
         "page": page,
         "pages": pages if drawn else 0,
-        "previous": here.query(page=page - 1) if drawn and page > 1 else "",
-        "next": here.query(page=page + 1) if drawn and page < pages else "",
+        "previous": here.address(page=page - 1) if drawn and page > 1 else "",
+        "next": here.address(page=page + 1) if drawn and page < pages else "",
         "marked": ", ".join(labels),
         "leaves": [
-            {"number": number, "href": here.query(page=number), "current": number == page}
+            {"number": number, "href": here.address(page=number), "current": number == page}
             for number in sorted({_start(mark.pages) for mark in own})
             if 0 < number <= pages
         ]
@@ -228,6 +233,7 @@ def _line(
         "reason": review.reason if review else "",
         "by": review.by if review else "",
         "at": review.at if review else None,
+        "seen": review.at.isoformat() if review else "",
         "may_check": may_check and line.state == LineState.OPEN,
     }
 
@@ -271,7 +277,7 @@ def _cite(document: Evidence, pages: str, here: Place) -> dict[str, Any]:
         "words": cited(document, pages),
         "name": document.name,
         "value": f"{document.key}:{pages}",
-        "href": here.query(document=document.key, page=1 if past else _start(pages) or 1),
+        "href": here.address(document=document.key, page=1 if past else _start(pages) or 1),
         "past": past,
     }
 

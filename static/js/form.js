@@ -124,6 +124,18 @@ function keepInOrder(form) {
     }
   });
 
+  // A link that shows this form again, at another page of a document, would be quicker than what is being typed.
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const door = form.querySelector("[hx-post]");
+    if (!("linksShowIt" in form.dataset) || !link || !door || !dirty || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    renewToken(form);
+    dirty = false;
+    const keep = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } };
+    fetch(door.getAttribute("hx-post"), keep).finally(() => location.assign(link.href));
+  });
+
   addEventListener("pagehide", () => {
     const door = form.querySelector("[hx-post]");
     if (!door || !dirty || sending) return;

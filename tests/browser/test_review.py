@@ -313,7 +313,7 @@ def test_without_javascript_a_product_is_judged_cited_kept_and_approved(
     expect(page.get_by_label("Reason")).to_have_value("partner_service_insufficient")
     judge(page, "work", "Met")
     page.get_by_role("button", name="Approve this product").click()
-    expect(page.get_by_role("alert")).to_contain_text("Not approved yet.")
+    expect(page.locator(".alert")).to_contain_text("Not approved yet.")
     assert verdicts(claim, "dynamics-365-sales") == {"work": (True, [])}
     for requirement in Requirement:
         cite(page, requirement, 2)
@@ -328,7 +328,7 @@ def test_words_that_are_typed_are_kept_by_themselves_and_sent_to_nobody(
 ) -> None:
     page, claim = at_desk()
     page.get_by_label("What the partner will read").press_sequentially(ASKED)
-    expect(page.locator("#kept")).to_contain_text("not sent")
+    expect(page.locator("#saved")).to_contain_text("not sent")
     page.reload()
 
     expect(page.get_by_label("What the partner will read")).to_have_value(ASKED)

@@ -1,76 +1,90 @@
 """What a reviewer finds of one line, and decides on it. What was found is kept before anything is decided."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.actions import approve_line, check_line, record_review, reject_line, request_information
 from claims.actions.checks import Checked
-from claims.errors import ClaimRefused, LineContested, TransitionNotAllowed, VersionConflict
+from claims.errors import ClaimRefused, LineContested, ReviewChanged, TransitionNotAllowed, VersionConflict
 from claims.intake import read_comment
-from claims.models import Claim
+from claims.models import Claim, LineReview
 from claims.permissions import allowed_verbs
 from claims.presenters.desk import Place, read_place
 from claims.requirements import Requirement
-from claims.rules.findings import Finding
 from claims.views.desk.holding import stands
 from claims.views.desk.page import render_desk
 from claims.views.pages import version_of, visible_claim
 from partners.models import User
 
 DECISIONS = ("approve", "reject", "request_information")
-
-
-def address(claim: Claim, place: Place, fragment: str = "") -> str:
-    """The desk of a claim at a place."""
-    return reverse("claims:review", args=[claim.reference]) + place.query() + (f"#{fragment}" if fragment else "")
+DECIDED = ("approve", "reject")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def line(request: HttpRequest, reference: str) -> HttpResponse:
     """Keeps what was found of one line, then does what the pressed button says."""
-    claim, place = visible_claim(request, reference), read_place(request.POST)
+    claim = visible_claim(request, reference)
+    place = read_place(claim, request.POST or request.GET)
     if request.method != "POST":
-        return redirect(address(claim, place))
+        return redirect(place.address())
     user, do = cast("User", request.user), request.POST.get("do", "")
     if "check" not in allowed_verbs(user, claim):
         messages.warning(request, _("Nothing was kept: the claim is not in your hands. This is how it stands now."))
-        return redirect(address(claim, place))
+        return _lead(request, place.address())
     words, faults = read_comment(request.POST.get("words", ""))
     try:
-        _keep(claim, request.POST, place, words, user)
-        if request.headers.get("HX-Target") == "draft":
-            return render_desk(request, claim, place, template="claims/review/_drafted.html")
+        review = _keep(claim, request.POST, place, words, user)
         if request.headers.get("HX-Request"):
-            return render(request, "claims/review/_kept.html", {"at": timezone.now()})
+            return _kept(request, claim, place, review)
         if do in DECISIONS:
             if do != "approve" and faults:
                 raise ClaimRefused(faults)
             _decide(do, request, claim, place, words)
+            place = replace(place, line=0 if do in DECIDED else place.line)
     except LineContested:
         messages.warning(request, _("Another partner has a claim to this product too: their case decides it."))
     except ClaimRefused as refusal:
         return _refused(request, reference, place, do, refusal)
+    except ReviewChanged:
+        words_now = _("Nothing was kept: another window has kept something else meanwhile. This is how it stands now.")
+        messages.warning(request, words_now)
     except (TransitionNotAllowed, VersionConflict) as error:
         messages.warning(request, stands(error))
     touched = request.POST.get("cite", "") or request.POST.get("uncite", "")
-    return redirect(address(claim, place, f"check-{touched.partition(':')[0]}" if touched else ""))
+    return _lead(request, place.address() + (f"#check-{touched.partition(':')[0]}" if touched else ""))
+
+
+def _kept(request: HttpRequest, claim: Claim, place: Place, review: LineReview) -> HttpResponse:
+    """For htmx: the words that follow from what was judged, or when it was that something was kept."""
+    if request.headers.get("HX-Target") == "draft":
+        return render_desk(request, claim, place, template="claims/review/_drafted.html")
+    seen = {"at": review.at, "line": {"seen": review.at.isoformat()}}
+    return render(request, "claims/review/_kept.html", seen)
+
+
+def _lead(request: HttpRequest, address: str) -> HttpResponse:
+    """Leads the browser there, not htmx, which would put the whole page into a part of it."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def finish(request: HttpRequest, reference: str) -> HttpResponse:
     """Says that the proof is checked, and leads back to the queue; else shows what is still to be checked."""
-    claim, place = visible_claim(request, reference), read_place(request.POST)
+    claim = visible_claim(request, reference)
+    place = read_place(claim, request.POST or request.GET)
     if request.method == "POST":
         try:
             record_review(
@@ -82,13 +96,13 @@ def finish(request: HttpRequest, reference: str) -> HttpResponse:
             messages.warning(request, stands(error))
         else:
             messages.success(request, _("The review is finished. The claim waits for its case."))
-    return redirect(address(claim, place))
+    return redirect(place.address())
 
 
-def _keep(claim: Claim, posted: QueryDict, place: Place, words: str, user: User) -> None:
+def _keep(claim: Claim, posted: QueryDict, place: Place, words: str, user: User) -> LineReview:
     """Keeps the checks, and the words where they are not just what was drafted."""
     drafted, _faults = read_comment(posted.get("drafted", ""))
-    check_line(
+    return check_line(
         claim=claim,
         line_id=place.line,
         checks=_checks(posted),
@@ -96,6 +110,7 @@ def _keep(claim: Claim, posted: QueryDict, place: Place, words: str, user: User)
         words="" if words == drafted or posted.get("do") == "draft" else words,
         actor=user,
         now=timezone.now(),
+        seen=posted.get("seen"),
     )
 
 
@@ -136,11 +151,8 @@ def _decide(do: str, request: HttpRequest, claim: Claim, place: Place, words: st
 
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
     """The desk, with every reason why what was pressed is not done."""
-    reasons = [_sentence(finding) for finding in refusal.findings]
+    reasons = [f"{finding.title[:1].upper()}{finding.title[1:]}." for finding in refusal.findings]
+    remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))
     claim = visible_claim(request, reference)
-    return render_desk(request, claim, place, status=422, refused=reasons, refused_do=do)
-
-
-def _sentence(finding: Finding) -> str:
-    title = finding.title[:1].upper() + finding.title[1:]
-    return f"{title}. {finding.remedy}"
+    said = {"refused": reasons, "refused_remedy": remedies, "refused_do": do}
+    return render_desk(request, claim, place, status=422, more=said)

@@ -15,7 +15,6 @@ from claims.forms import CommentForm
 from claims.intake import read_comment
 from claims.permissions import allowed_verbs
 from claims.presenters.desk import read_place
-from claims.views.desk.line import address
 from claims.views.desk.page import render_desk
 from claims.views.pages import visible_claim
 from partners.models import User
@@ -25,13 +24,14 @@ from partners.models import User
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: HttpRequest, reference: str) -> HttpResponse:
     """Adds a note; what cannot be kept is shown again with its reason."""
-    claim, place, user = visible_claim(request, reference), read_place(request.POST), cast("User", request.user)
+    claim, user = visible_claim(request, reference), cast("User", request.user)
+    place = read_place(claim, request.POST or request.GET)
     if request.method == "POST" and "note" not in allowed_verbs(user, claim):
         messages.error(request, _("Nothing was kept: your role writes no notes on this claim."))
     elif request.method == "POST":
         body, faults = read_comment(request.POST.get("body", ""))
         if faults:
             form = CommentForm(request.POST.get("body", ""), faults)
-            return render_desk(request, claim, place, status=422, note_form=form)
+            return render_desk(request, claim, place, status=422, more={"note_form": form})
         add_note(claim=claim, body=body, actor=user, now=timezone.now())
-    return redirect(address(claim, place))
+    return redirect(place.address())

@@ -1,5 +1,6 @@
 """The desk itself, and the pictures of pages that it shows."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -36,7 +37,7 @@ def review(request: HttpRequest, reference: str) -> HttpResponse:
     if not standing_of(cast("User", request.user)).is_operator:
         return redirect(claim.path)
     mark_subject_read(int(request.user.pk or 0), claim.subject, now=timezone.now())
-    return render_desk(request, claim, present.read_place(request.GET))
+    return render_desk(request, claim, present.read_place(claim, request.GET))
 
 
 def render_desk(
@@ -46,7 +47,7 @@ def render_desk(
     *,
     status: int = 200,
     template: str = "claims/review/desk.html",
-    **more: Any,
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The desk, or a part of it, with what a refused decision or comment held."""
     user, now = cast("User", request.user), timezone.now()
@@ -75,7 +76,7 @@ def render_desk(
         "note_form": CommentForm(),
         "reviewers": reviewers_for(claim).exclude(pk=claim.reviewer_id or 0) if "reassign" in verbs else [],
         **shown,
-        **more,
+        **(more or {}),
     }
     return render(request, template, context, status=status)
 

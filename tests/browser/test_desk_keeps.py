@@ -1,0 +1,86 @@
+"""What a reviewer has done at the desk is not lost by how they move on."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from claims.models import Claim
+from tests.browser import test_review
+from tests.browser.test_review import FIELD, cite, judge, own_cites, turn_to, verdicts
+
+at_desk = test_review.at_desk
+pytestmark = pytest.mark.browser
+Desk = Callable[..., tuple[Page, Claim]]
+WORDS = "What the partner will read"
+
+
+def test_after_a_refused_approval_the_next_page_is_the_next_page(at_desk: Desk) -> None:
+    page, _claim = at_desk()
+    page.locator(".tabs").get_by_role("link", name=FIELD).click()
+    page.get_by_role("button", name="Approve this product").click()
+    expect(page.locator(".alert")).to_contain_text("Not approved yet.")
+    page.get_by_role("link", name="Next page").click()
+    expect(page.locator(".alert")).to_have_count(0)
+    expect(page.locator(".turning")).to_contain_text("Page 2 of 3")
+    expect(page.get_by_role("heading", name=f"Draft for {FIELD}")).to_be_visible()
+
+
+def test_words_stand_where_the_page_is_turned_at_once(at_desk: Desk) -> None:
+    page, _claim = at_desk()
+    page.get_by_label(WORDS).press_sequentially("Who signed?")
+    turn_to(page, 2)
+    expect(page.get_by_label(WORDS)).to_have_value("Who signed?")
+
+
+def test_words_that_are_pasted_are_kept(at_desk: Desk) -> None:
+    page, _claim = at_desk()
+    page.get_by_label(WORDS).fill("Pasted by the mouse")
+    expect(page.locator("#saved")).to_contain_text("not sent")
+
+
+def test_going_back_takes_away_no_citation(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    turn_to(page, 2)
+    cite(page, "work", 2)
+    page.evaluate("history.back()")
+    expect(own_cites(page, "work")).to_have_count(1)
+    with page.expect_response("**/review/line/"):
+        judge(page, "product", "Met")
+    expect(page.locator("#checked")).to_have_text("2 of 5")
+    assert set(verdicts(claim, "dynamics-365-sales")) == {"work", "product"}
+
+
+def test_what_another_window_cited_is_not_taken_away(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    other = page.context.new_page()
+    other.goto(page.url)
+    cite(page, "work", 1)
+    judge(other, "product", "Met")
+    expect(other.get_by_text("another window has kept something else")).to_be_visible()
+    assert set(verdicts(claim, "dynamics-365-sales")) == {"work"}
+    with other.expect_response("**/review/line/"):
+        judge(other, "product", "Met")
+    assert set(verdicts(claim, "dynamics-365-sales")) == {"work", "product"}
+
+
+@pytest.mark.parametrize("typed", [False, True])
+def test_a_claim_that_left_ones_hands_is_told_in_words_not_by_a_page_in_the_page(at_desk: Desk, typed: bool) -> None:
+    page, _claim = at_desk()
+    Claim.objects.update(state="action_required")
+    with page.expect_response("**/review/?*"):
+        if typed:
+            page.get_by_label(WORDS).press_sequentially("Who signed?")
+        else:
+            judge(page, "product", "Met")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_text("Nothing was kept")).to_be_visible()
+
+
+def test_who_is_signed_out_is_told_that_nothing_is_kept(at_desk: Desk, troubles: list[str]) -> None:
+    page, _claim = at_desk()
+    page.context.clear_cookies()
+    with page.expect_response("**/review/line/"):
+        judge(page, "product", "Met")
+    expect(page.locator("main")).to_contain_text("signed out")
+    troubles.clear()
