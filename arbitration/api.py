@@ -19,6 +19,7 @@ from partners.roles import standing_of
 
 SHOW = OpenApiParameter("show", str, enum=SHOWN, description="Which open claims; all where none is given.")
 WORK = OpenApiParameter("work", str, enum=WORKS, description="A solution area, or one of its activities.")
+PARTNER = OpenApiParameter("partner", int, description="A company's key, as the queue's page links it.")
 WORDS = OpenApiParameter(
     "q", str, description=f"Reference, partner, customer, start of a GUID; {LONGEST_TERM} characters are read."
 )
@@ -29,7 +30,7 @@ class Queue(APIView):
 
     @extend_schema(
         operation_id="list_queue",
-        parameters=[SHOW, WORK, WORDS, CURSOR, PAGE_SIZE],
+        parameters=[SHOW, WORK, PARTNER, WORDS, CURSOR, PAGE_SIZE],
         responses={200: schema.ClaimPage, **schema.PROBLEMS},
     )
     def get(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from claims.models import Claim, ClaimLine
@@ -17,6 +17,7 @@ from claims.states import LIVE_LINES, OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR
 if TYPE_CHECKING:
     from partners.models import User
 
+MOST = 100  # what is counted of a group
 FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
 # Which open claims: those free to be taken, one's own, overdue at the operator, in a case, or asked of their partner.
 SHOWN = ("free", "mine", "overdue", "contested", "partner")
@@ -24,11 +25,20 @@ SHOWN = ("free", "mine", "overdue", "contested", "partner")
 
 @dataclass(frozen=True)
 class Filters:
-    """What the queue is narrowed to; empty means not at all. `show` is of SHOWN, `work` of WORKS, `q` free text."""
+    """What the queue is narrowed to; empty means not at all.
+
+    `show` is of SHOWN, `work` of WORKS, `partner` the digits of a company's key, `q` free text.
+    """
 
     show: str = ""
     work: str = ""
+    partner: str = ""
     q: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        """Whether more is asked for than a group."""
+        return bool(self.work or self.partner or self.q)
 
     def query(self, **changes: str) -> str:
         """The query string of the queue with these filters, and with what `changes` adds or takes away."""
@@ -38,29 +48,55 @@ class Filters:
 
 def read_filters(parameters: Mapping[str, str]) -> Filters:
     """The filters that an address names. What is none of their values is ignored, whatever it is."""
-    show, work = parameters.get("show", ""), parameters.get("work", "")
+    show, work, partner = (parameters.get(name, "") for name in ("show", "work", "partner"))
     return Filters(
         show=show if show in SHOWN else "",
         work=work if work in WORKS else "",
+        partner=partner if partner.isascii() and partner.isdecimal() and len(partner) < 16 else "",
         q=plain(parameters.get("q", "")),
     )
 
 
 def queue(user: "User", filters: Filters, now: datetime, *, after: str = "") -> ClaimQuerySet:
-    """The open claims that the person may see and that pass the filters, each with whether it is `contested`.
-
-    `after` is the reference of the one before them.
-    """
+    """The open claims that the person may see and that pass the filters; `after` is the reference of the one before."""
     seen = Claim.objects.visible_to(user)
     waiting = _shown(_after(seen, after).filter(state__in=OPEN_CLAIMS), filters.show, user, now)
     waiting = of_work(waiting, filters.work) if filters.work else waiting
-    waiting = matching(waiting, filters.q, user) if filters.q else waiting
-    return waiting.annotate(contested=_contested())
+    waiting = waiting.filter(partner=int(filters.partner)) if filters.partner else waiting
+    return matching(waiting, filters.q, user) if filters.q else waiting
 
 
-def _contested() -> Exists:
-    live = ClaimLine.objects.filter(claim=OuterRef("pk"), state__in=LIVE_LINES)
-    return Exists(live.filter(unit__cases__state__in=STANDING_CASES))
+@dataclass(frozen=True)
+class Entry:
+    """One claim of the queue, with the names of its products, and whether a case is to decide one of them."""
+
+    claim: Claim
+    products: tuple[str, ...]
+    contested: bool
+
+
+def most_urgent(waiting: ClaimQuerySet, size: int) -> list[Entry]:
+    """The first of these claims by due date, with their partners, reviewers and lines; in one query."""
+    first = waiting.order_by("due_at", "pk").values("pk")[:size]
+    lines = ClaimLine.objects.filter(claim__in=first).order_by("claim__due_at", "claim_id", "position")
+    of_case = Exists(_standing().filter(claim=OuterRef("claim")))
+    found: dict[int, list[ClaimLine]] = {}
+    for line in lines.select_related("claim__partner", "claim__reviewer").annotate(contested=of_case):
+        found.setdefault(line.claim_id, []).append(line)
+    return [
+        Entry(own[0].claim, tuple(line.product_name for line in own), own[0].contested)  # type: ignore[attr-defined]
+        for own in found.values()
+    ]
+
+
+def counts(user: "User", now: datetime) -> dict[str, int]:
+    """How many claims each of the groups holds, the empty one all, counted no further than MOST."""
+    return {show: queue(user, Filters(show=show), now).order_by()[:MOST].values("pk").count() for show in ("", *SHOWN)}
+
+
+def _standing() -> QuerySet[ClaimLine]:
+    """The lines that a case is to decide."""
+    return ClaimLine.objects.filter(state__in=LIVE_LINES, unit__cases__state__in=STANDING_CASES)
 
 
 def _shown(waiting: ClaimQuerySet, show: str, user: "User", now: datetime) -> ClaimQuerySet:
@@ -72,7 +108,7 @@ def _shown(waiting: ClaimQuerySet, show: str, user: "User", now: datetime) -> Cl
         case "overdue":
             return waiting.filter(state__in=WITH_OPERATOR, due_at__lte=now)
         case "contested":
-            return waiting.filter(_contested())
+            return waiting.filter(pk__in=_standing().values("claim"))
         case "partner":
             return waiting.filter(state=ClaimState.ACTION_REQUIRED)
     return waiting

@@ -6,4 +6,8 @@ from arbitration import views
 
 app_name = "arbitration"
 
-urlpatterns = [path("", views.claims_to_review, name="list"), path("next/", views.next_claim, name="next")]
+urlpatterns = [
+    path("", views.claims_to_review, name="list"),
+    path("counts/", views.counted, name="counts"),
+    path("next/", views.next_claim, name="next"),
+]

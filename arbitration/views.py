@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from arbitration.actions import take_next
-from arbitration.queue import Filters, queue, read_filters
+from arbitration.queue import MOST, Entry, Filters, counts, most_urgent, queue, read_filters
 from claims.business_days import Calendar, business_days_between
 from claims.calendars import operator_calendar, today_of
 from claims.forms.choices import works_offered
-from claims.models import Claim
 from claims.permissions import may_review
 from claims.presenters import page as present
 from claims.search import LONGEST_TERM
@@ -54,22 +53,36 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
     if not standing_of(user).is_operator:
         raise PermissionDenied
     filters, cursor = read_filters(request.GET), request.GET.get("after", "")[:12]
-    claims = queue(user, filters, now, after=cursor).order_by("due_at", "pk").select_related("partner", "reviewer")
-    found = list(claims.prefetch_related("lines")[: PAGE + 1])
+    found = most_urgent(queue(user, filters, now, after=cursor), PAGE + 1)
     shown, calendar, today = found[:PAGE], operator_calendar(now), today_of(now)
     kept = filters.query()
     context = {
-        "rows": [_row(claim, user, calendar, today) for claim in shown],
-        "next_url": "?" + filters.query(after=shown[-1].reference) if len(found) > PAGE else "",
+        "rows": [_row(entry, filters, user, calendar, today) for entry in shown],
+        "next_url": "?" + filters.query(after=shown[-1].claim.reference) if len(found) > PAGE else "",
         "first_url": f"{request.path}{'?' if kept else ''}{kept}" if cursor else "",
         "groups": _groups(filters, request.path),
         "filters": filters,
         "form": FilterForm(filters),
         "empty": _empty(filters),
-        "all_of_group": f"{request.path}?{Filters(show=filters.show).query()}" if filters.work or filters.q else "",
+        "all_of_group": f"{request.path}?{Filters(show=filters.show).query()}" if filters.narrow else "",
+        "partner": shown[0].claim.partner.name if filters.partner and shown else "",
         "reviews": may_review(user),
     }
     return render(request, "arbitration/list.html", context)
+
+
+@login_required
+@require_GET
+def counted(request: HttpRequest) -> HttpResponse:
+    """For htmx: how many claims each group holds, for the words above the list."""
+    user = cast("User", request.user)
+    if not standing_of(user).is_operator:
+        raise PermissionDenied
+    found = counts(user, timezone.now())
+    numbers = [
+        {"show": show or "all", "count": f"{MOST - 1}+" if count == MOST else count} for show, count in found.items()
+    ]
+    return render(request, "arbitration/_counts.html", {"numbers": numbers})
 
 
 def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
@@ -83,14 +96,19 @@ def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
     }
     queries = {show: filters.query(show=show) for show in words}
     return [
-        {"href": f"?{queries[show]}" if queries[show] else path, "word": word, "on": show == filters.show}
+        {
+            "show": show or "all",
+            "href": f"?{queries[show]}" if queries[show] else path,
+            "word": word,
+            "on": show == filters.show,
+        }
         for show, word in words.items()
     ]
 
 
 def _empty(filters: Filters) -> tuple[str, str]:
     """Title and words of a queue without a row."""
-    if filters.work or filters.q:
+    if filters.narrow:
         return _("Nothing matches"), _("No open claim passes these filters. Clear them to see all.")
     return {
         "free": (_("Nothing is free"), _("Every open claim has a reviewer, or waits for its partner.")),
@@ -101,7 +119,8 @@ def _empty(filters: Filters) -> tuple[str, str]:
     }.get(filters.show, (_("Nothing to review"), _("New claims stand here as soon as partners send them.")))
 
 
-def _row(claim: Claim, user: User, calendar: Calendar, today: date) -> dict[str, Any]:
+def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: date) -> dict[str, Any]:
+    claim = entry.claim
     day = present.due_day(claim)
     return {
         "claim": claim,
@@ -109,10 +128,11 @@ def _row(claim: Claim, user: User, calendar: Calendar, today: date) -> dict[str,
         "due_day": day,
         "due": _due(day, today, calendar) if day else None,
         "work": present.work(claim),
-        "contested": claim.contested,  # type: ignore[attr-defined]
+        "contested": entry.contested,
+        "of_partner": "" if filters.partner else "?" + filters.query(partner=str(claim.partner_id)),
         "reviewer": str(claim.reviewer) if claim.reviewer else "",
         "mine": claim.reviewer_id == user.pk,
-        "lines": [line.product_name for line in claim.lines.all()],
+        "lines": entry.products,
     }
 
 

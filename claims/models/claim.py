@@ -112,6 +112,9 @@ class Claim(models.Model):
             models.Index(fields=["partner", "-created_at", "-id"], name="claim_of_partner"),
             models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN_CLAIMS), name="claim_by_due"),
             models.Index(
+                fields=["due_at", "id"], condition=Q(state=ClaimState.ACTION_REQUIRED), name="claim_asked_by_due"
+            ),
+            models.Index(
                 fields=["reviewer", "due_at", "id"],
                 condition=Q(state__in=OPEN_CLAIMS, reviewer__isnull=False),
                 name="claim_of_reviewer",

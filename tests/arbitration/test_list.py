@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from claims.models import Claim
+from claims.models import Claim, ClaimLine
 from cpor import demo
 from partners.models import Conflict, Partner
 from tests.claims.given import SERVICE, draft, of_brightwater, read, sent, stored
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.both_databases
 
 def listed(page: str) -> list[str]:
     """The claims of a page, from the top."""
-    return re.findall(r'class="cover" href="/claims/([^/]+)/"', page)
+    return re.findall(r'class="cover" href="/claims/([^/]+)/review/"', page)
 
 
 def copies(reference: str, count: int) -> list[str]:
@@ -30,6 +30,8 @@ def copies(reference: str, count: int) -> list[str]:
         model.pk, model.reference = None, f"CP-COPY-{number:04}"
         model.due_at = NOW + timedelta(days=9, hours=number // 3)
         model.save(force_insert=True)
+        # A draft line: no company claims a thing twice.
+        ClaimLine.objects.create(claim=model, position=0, partner_id=model.partner_id, product="dynamics-365-sales")
         made.append(model.reference)
     return made
 

@@ -1,0 +1,63 @@
+"""The queue at work: narrowed to a partner, its groups counted, five questions to the database whatever waits."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.arbitration.test_list import listed
+from tests.claims.given import SALES, SERVICE, of_brightwater, read, sent
+from tests.claims.test_take import NADIA, take
+from tests.world import World
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_the_queue_is_narrowed_to_one_partner_by_pressing_its_name(world: World) -> None:
+    ours, theirs = sent(world, "jonas.weber"), sent(world, "miguel.sa", **of_brightwater())
+    web = world.web(NADIA)
+    page = read(web, "/review/")
+    href = re.search(r'class="quiet" href="(\?partner=\d+)">Brightwater Partners', page)
+    assert href
+    narrowed = read(web, f"/review/{href[1]}")
+    assert listed(narrowed) == [theirs]
+    assert "Only claims of <b>Brightwater Partners</b>" in narrowed
+    assert set(listed(page)) == {ours, theirs}
+    answer = world.api(NADIA).send("GET", f"queue/{href[1]}").json()["results"]
+    assert [claim["reference"] for claim in answer] == [theirs]
+
+
+@pytest.mark.parametrize("partner", ["x", "-1", "99999999999999999999", "%00", "999"])
+def test_a_partner_that_there_is_not_has_no_claims_or_is_ignored(world: World, partner: str) -> None:
+    sent(world, "jonas.weber")
+    assert world.web(NADIA).get(f"/review/?partner={partner}").status_code == 200
+
+
+def test_each_group_says_how_many_it_holds(world: World) -> None:
+    for activity in ("usage", "presales"):
+        reference = sent(world, "jonas.weber", activity=activity)
+    take(world, NADIA, reference)
+    text = re.sub(r"<[^>]*id=\"(count-\w+)\"[^>]*>", r"\1=", world.web(NADIA).get("/review/counts/").content.decode())
+    found = dict(re.findall(r"(count-\w+)=(\d+)", text))
+    assert found == {
+        "count-all": "2",
+        "count-free": "1",
+        "count-mine": "1",
+        "count-overdue": "0",
+        "count-contested": "0",
+        "count-partner": "0",
+    }
+    assert world.web("jonas.weber").get("/review/counts/").status_code == 403
+
+
+def test_the_queue_asks_the_database_five_times_however_many_claims_wait(
+    world: World, django_assert_num_queries: Any
+) -> None:
+    sent(world, "jonas.weber")
+    web = world.web(NADIA)
+    read(web, "/review/")
+    with django_assert_num_queries(5):
+        read(web, "/review/")
+    sent(world, "miguel.sa", lines=[SALES, SERVICE], activity="presales", **of_brightwater())
+    with django_assert_num_queries(5):
+        read(web, "/review/?show=free")
