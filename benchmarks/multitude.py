@@ -50,6 +50,7 @@ def _claim_values(shares: Mapping[int, int]) -> dict[str, str]:
         "state": "CASE WHEN i % 4 = 0 THEN 'rejected' ELSE 'submitted' END",
         "created_at": created,
         "due_at": f"{created} + interval '8 days'",
+        "sweep_at": f"CASE WHEN i % 4 = 0 THEN NULL ELSE {created} + interval '7 days' END",
     }
 
 

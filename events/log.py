@@ -81,8 +81,22 @@ def record(drafts: Iterable[Draft], *, actor_id: int | None, now: datetime) -> l
         chain.length, chain.head = event.seq, event.hash
         events.append(event)
     Event.objects.bulk_create(events)
-    Chain.objects.bulk_update(heads.values(), ["length", "head"])
+    _advance(heads.values())
     return events
+
+
+def _advance(chains: Iterable[Chain]) -> None:
+    """Writes where each chain, which exists and is locked, ends now; in one statement."""
+    rows = [(chain.subject, chain.length, chain.head) for chain in chains]
+    if not rows:
+        return
+    table = connection.ops.quote_name(Chain._meta.db_table)
+    statement = (
+        f"INSERT INTO {table} (subject, length, head) VALUES {', '.join(['(%s, %s, %s)'] * len(rows))}"  # noqa: S608
+        " ON CONFLICT (subject) DO UPDATE SET length = excluded.length, head = excluded.head"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for row in rows for value in row])
 
 
 def _lock(subjects: list[str]) -> dict[str, Chain]:

@@ -95,8 +95,8 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
     with transaction.atomic():
         claim = Claim.objects.with_lines().select_related("partner", "policy").get(pk=claim_id)
         waiting = [line for line in claim.lines.all() if line.state == LineState.OPEN]
-        units = Unit.objects.lock([line.unit.key for line in waiting if line.unit])
-        contested = lock_cases(list(units.values()))
+        units = Unit.objects.filter(pk__in=[line.unit_id for line in waiting]).order_by("pk")
+        contested = lock_cases(list(units.select_for_update(no_key=True)))
         try:
             lock_claim(claim, "lapse", version=claim.version)
         except (TransitionNotAllowed, VersionConflict):
@@ -105,9 +105,8 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
             return False
         refused = [line for line in waiting if line.unit_id not in contested]
         change_lines(refused, "lapse")
-        for line in refused:
-            line.reason = Reason.NO_PARTNER_RESPONSE
-        ClaimLine.objects.bulk_update(refused, ["state", "reason"])
+        ids = [line.pk for line in refused]
+        ClaimLine.objects.filter(pk__in=ids).update(state=LineState.REJECTED, reason=Reason.NO_PARTNER_RESPONSE)
         _open_request(claim).update(lapsed_at=now)
         people = people_of(claim.partner_id)
         if len(refused) < len(waiting):

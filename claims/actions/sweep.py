@@ -8,7 +8,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -18,13 +18,14 @@ from claims.actions.inquiry import lapse_answer
 from claims.actions.notices import tell_of_overdue, tell_of_reminders
 from claims.actions.review import release_lapsed
 from claims.models import Claim, ClaimLine, Comment
-from claims.states import STANDING_CASES, WITH_OPERATOR, ClaimState, LineState
+from claims.states import OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, ClaimState, LineState
 from events.log import Draft, record
 from events.outbox import nudge
 
 SWEEP = "claims.sweep"  # the task's name: tasks are a leaf, which nobody imports
 BATCH = 1000
 SWEEP_SECONDS = 20
+PAUSE = timedelta(minutes=5)  # for a claim on which something of ours failed
 ARBITRATION_TAKES_LONGER = "arbitration_takes_longer"
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def sweep(*, now: datetime) -> Counter[str]:
         if time.monotonic() - began > SWEEP_SECONDS:
             nudge(SWEEP)
             break
+    done.pop("nothing", None)
     return +done
 
 
@@ -55,7 +57,9 @@ def _waiting(now: datetime) -> dict[str, list[int]]:
     rows = Claim.objects.filter(sweep_at__lte=now).order_by("sweep_at", "pk").values_list(*columns)
     waiting = defaultdict(list)
     for pk, state, due_at, lease_until, overdue_at in rows[:BATCH]:
-        if state == ClaimState.ACTION_REQUIRED:
+        if state not in OPEN_CLAIMS:
+            act = "nothing"
+        elif state == ClaimState.ACTION_REQUIRED:
             act = "answer_lapsed" if due_at <= now else "reminded"
         elif not overdue_at and due_at <= now:
             act = "overdue"
@@ -68,8 +72,10 @@ def _waiting(now: datetime) -> dict[str, list[int]]:
 def _do(act: str, ids: Sequence[int], now: datetime) -> int:
     """Does one thing to these claims, as far as each still wants it; returns to how many.
 
-    One that fails stays as it was for the next sweep, and holds up no other.
+    One that fails stays as it was until a later sweep, and holds up no other.
     """
+    if act == "nothing":  # no verb leaves such a row, but many of them would stand before all others
+        return Claim.objects.filter(pk__in=ids).exclude(state__in=OPEN_CLAIMS).update(sweep_at=None)
     if act == "overdue":
         return _mark_overdue(ids, now)
     if act == "reminded":
@@ -80,6 +86,7 @@ def _do(act: str, ids: Sequence[int], now: datetime) -> int:
             count += verb(claim_id=claim_id, now=now)
         except Exception:
             logger.exception("The sweep could not act on a claim", extra={"claim": claim_id, "act": act})
+            Claim.objects.filter(pk=claim_id, sweep_at__lte=now).update(sweep_at=now + PAUSE)
     return count
 
 
