@@ -45,6 +45,38 @@ def send(row: Outbox) -> None:
     mail.send()
 
 
+def send_day(*rows: Outbox) -> None:
+    """Sends one mail that tells of several messages to the same person, each a line with its way.
+
+    Raises:
+        OSError, smtplib.SMTPException: as the backend says; the rows stay pending.
+    """
+    reader = rows[0].notification.recipient
+    with translation.override(reader.language):
+        lines = [
+            {
+                "text": " ".join(_plain(f"emails/{notice.kind}-subject.txt", notice.values).split()),
+                "url": settings.SITE_URL + notice.path,
+            }
+            for notice in (row.notification for row in rows)
+        ]
+        values = {
+            "lines": lines,
+            "name": reader.get_short_name(),
+            "operator": settings.OPERATOR_NAME,
+            "support": settings.SUPPORT_EMAIL,
+        }
+        subject = " ".join(_plain("emails/day-subject.txt", values).split())
+        mail = EmailMultiAlternatives(
+            subject=subject,
+            body=_plain("emails/day-body.txt", values),
+            to=[reader.email],
+            headers={"Message-ID": f"<day-{rows[0].dedupe_key[:40]}@cpor>", "Auto-Submitted": "auto-generated"},
+        )
+        mail.attach_alternative(render_to_string("emails/day-body.html", values), "text/html")
+    mail.send()
+
+
 def _plain(name: str, values: dict[str, Any]) -> str:
     """A text template filled without HTML's escapes, which Django puts into any template, whatever its name ends in."""
     return Engine.get_default().get_template(name).render(Context(values, autoescape=False))

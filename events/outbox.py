@@ -4,7 +4,7 @@ import hashlib
 import logging
 import smtplib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,8 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F
 
-from events.mail import send
+from events.choices import wanted_now
+from events.mail import send, send_day
 from events.models import Event, Notification, Outbox
 
 DELIVER = "events.deliver_due"  # the task's name: tasks are a leaf, which nobody imports
@@ -94,7 +95,7 @@ def nudge(task: str = DELIVER) -> None:
 def take_due(*, now: datetime, size: int) -> list[Outbox]:
     """Leases the next mails to one worker; a lease that is not redeemed runs out and the mail is found again."""
     with transaction.atomic():
-        pending = Outbox.objects.filter(sent_at=None, parked_at=None, not_before__lte=now)
+        pending = Outbox.objects.filter(sent_at=None, parked_at=None, daily=False, not_before__lte=now)
         ids = [
             row.pk for row in pending.select_for_update(skip_locked=True).order_by("not_before", "id").only("pk")[:size]
         ]
@@ -110,12 +111,28 @@ def deliver_due(*, now: datetime, size: int = 20) -> int:
     """
     sent, began = 0, time.monotonic()
     while rows := take_due(now=now, size=size):
-        for place, row in enumerate(rows):
+        wanted = wanted_now(rows, now=now)
+        for place, row in enumerate(wanted):
             if time.monotonic() - began > SWEEP_SECONDS:
-                _give_back(rows[place:], now=now)
+                _give_back(wanted[place:], now=now)
                 return sent
-            sent += _deliver(row, now=now)
+            sent += _deliver([row], send, now=now)
+    while time.monotonic() - began < SWEEP_SECONDS and (rows := _take_day(now=now)):
+        sent += _deliver(rows, send_day, now=now)
     return sent
+
+
+def _take_day(*, now: datetime) -> list[Outbox]:
+    """Leases all that one person hears of today, in one mail; oldest first."""
+    due = Outbox.objects.filter(sent_at=None, parked_at=None, daily=True, not_before__lte=now)
+    with transaction.atomic():
+        first = due.select_related("notification").order_by("not_before", "id").first()
+        if first is None:
+            return []
+        own = due.filter(notification__recipient=first.notification.recipient_id).order_by("id")
+        ids = [row.pk for row in own.select_for_update(skip_locked=True, of=("self",))]
+        Outbox.objects.filter(pk__in=ids).update(not_before=now + LEASE, attempts=F("attempts") + 1)
+    return list(Outbox.objects.filter(pk__in=ids).select_related("notification__recipient").order_by("pk"))
 
 
 def _give_back(rows: list[Outbox], *, now: datetime) -> None:
@@ -123,34 +140,38 @@ def _give_back(rows: list[Outbox], *, now: datetime) -> None:
     held.update(not_before=now, attempts=F("attempts") - 1)
 
 
-def _deliver(row: Outbox, *, now: datetime) -> int:
-    if not row.notification.recipient.is_active:
-        Outbox.objects.filter(pk=row.pk, sent_at=None).update(parked_at=now, error="has left")
+def _deliver(rows: Sequence[Outbox], sending: Callable[..., None], *, now: datetime) -> int:
+    """Sends one mail, of one message or of several to the same person; returns how many mails left."""
+    ids = [row.pk for row in rows]
+    unsent = Outbox.objects.filter(pk__in=ids, sent_at=None)
+    if not rows[0].notification.recipient.is_active:
+        unsent.update(parked_at=now, error="has left")
         return 0
     try:
-        send(row)
+        sending(*rows)
     except smtplib.SMTPRecipientsRefused as refusal:
         worst = max(code for code, _ in refusal.recipients.values())
-        _failed(row, f"refused with {worst}", now=now, never=worst >= 500)
+        _failed(rows, f"refused with {worst}", now=now, never=worst >= 500)
     except smtplib.SMTPDataError as refusal:
-        _failed(row, f"refused with {refusal.smtp_code}", now=now, never=refusal.smtp_code >= 500)
+        _failed(rows, f"refused with {refusal.smtp_code}", now=now, never=refusal.smtp_code >= 500)
     except smtplib.SMTPResponseException as refusal:
         # Our password, greeting or sender was refused, not this mail: parking would lose every mail of that hour.
-        _failed(row, f"server refused with {refusal.smtp_code}", now=now, never=False)
+        _failed(rows, f"server refused with {refusal.smtp_code}", now=now, never=False)
     except (OSError, smtplib.SMTPException) as trouble:
-        _failed(row, type(trouble).__name__, now=now, never=False)
+        _failed(rows, type(trouble).__name__, now=now, never=False)
     except Exception:  # one mail that cannot be made must not hold up all others
-        logger.exception("A mail could not be made", extra={"outbox": row.pk})
-        _failed(row, "could not be made", now=now, never=False)
+        logger.exception("A mail could not be made", extra={"outbox": ids})
+        _failed(rows, "could not be made", now=now, never=False)
     else:
-        return Outbox.objects.filter(pk=row.pk, sent_at=None).update(sent_at=now, error="")
+        return int(unsent.update(sent_at=now, error="") > 0)
     return 0
 
 
-def _failed(row: Outbox, error: str, *, now: datetime, never: bool) -> None:
-    unsent = Outbox.objects.filter(pk=row.pk, sent_at=None)
-    if never or row.attempts >= MAX_ATTEMPTS:
+def _failed(rows: Sequence[Outbox], error: str, *, now: datetime, never: bool) -> None:
+    unsent = Outbox.objects.filter(pk__in=[row.pk for row in rows], sent_at=None)
+    attempts = max(row.attempts for row in rows)
+    if never or attempts >= MAX_ATTEMPTS:
         unsent.update(parked_at=now, error=error)
     else:
-        wait = timedelta(seconds=30) * 2 ** min(row.attempts, 8)
+        wait = timedelta(seconds=30) * 2 ** min(attempts, 8)
         unsent.update(not_before=now + wait, error=error)

@@ -8,5 +8,6 @@ app_name = "notifications"
 
 urlpatterns = [
     path("", views.notices, name="list"),
+    path("mail/", views.mail_choices, name="choices"),
     path("read/", views.read, name="read"),
 ]

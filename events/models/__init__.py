@@ -1,6 +1,6 @@
 """Rows of the log, of the messages it causes, and of what a person finds under *Messages*."""
 
 from events.models.log import Chain, Event
-from events.models.message import Notification, Outbox
+from events.models.message import MailChoice, Notification, Outbox
 
-__all__ = ["Chain", "Event", "Notification", "Outbox"]
+__all__ = ["Chain", "Event", "MailChoice", "Notification", "Outbox"]

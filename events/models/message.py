@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 
 class Notification(models.Model):
@@ -28,6 +29,24 @@ class Notification(models.Model):
         ]
 
 
+class MailChoice(models.Model):
+    """How a person wants to hear of one kind of message by mail; without a row, at once."""
+
+    class How(models.TextChoices):
+        """At once, once a day with all others, or in the application alone."""
+
+        AT_ONCE = "at_once", _("At once")
+        DAILY = "daily", _("Once a day")
+        NEVER = "never", _("Not by mail")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=64)
+    how = models.CharField(max_length=8, choices=How)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_mail_choice_per_kind")]
+
+
 class Outbox(models.Model):
     """One mail to send. The truth of sending: a lost nudge is found again by the sweep, a second one finds it sent.
 
@@ -36,6 +55,7 @@ class Outbox(models.Model):
 
     notification = models.OneToOneField(Notification, on_delete=models.CASCADE, related_name="outbox")
     dedupe_key = models.CharField(max_length=64, unique=True)
+    daily = models.BooleanField(default=False, help_text="goes with the mail of the day")
     not_before = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True)
