@@ -106,7 +106,7 @@ def _shown(waiting: ClaimQuerySet, show: str, user: "User", now: datetime) -> Cl
         case "mine":
             return waiting.filter(reviewer=user)
         case "overdue":
-            return waiting.filter(state__in=WITH_OPERATOR, due_at__lte=now)
+            return waiting.filter(state__in=WITH_OPERATOR, due_at__lte=now, reviewed_at=None)
         case "contested":
             return waiting.filter(pk__in=_standing().values("claim"))
         case "partner":

@@ -1,5 +1,6 @@
 """The people around a company's claims: its own, its global admins, and the operator's reviewers who may judge it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -24,6 +25,32 @@ def judges_of(partner_id: int) -> QuerySet[User]:
     people = User.objects.filter(pk__in=judges.values("user"), is_active=True)
     barred = Conflict.objects.filter(partner_id=partner_id).values("user")
     return people.exclude(pk__in=barred).exclude(memberships__partner_id=partner_id)
+
+
+def people_around(partner_ids: Collection[int]) -> dict[int, People]:
+    """Everybody around each of several companies, in three queries however many they are."""
+    roles = OperatorRole.objects.filter(role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])
+    judges = list(roles.filter(user__is_active=True).values_list("user_id", "role"))
+    reviewers = {user_id for user_id, _role in judges}
+    leads = {user_id for user_id, role in judges if role == OperatorRole.Role.LEAD}
+    barred = set(Conflict.objects.filter(partner_id__in=partner_ids).values_list("partner_id", "user_id"))
+    members: dict[int, dict[int, tuple[str, str, bool]]] = {partner_id: {} for partner_id in partner_ids}
+    rows = Membership.objects.filter(partner_id__in=partner_ids, user__is_active=True).order_by("user__name")
+    for company, user_id, email, name, role in rows.values_list(
+        "partner_id", "user_id", "user__email", "user__name", "role"
+    ):
+        admin = role == Membership.Role.GLOBAL_ADMIN or members[company].get(user_id, ("", "", False))[2]
+        members[company][user_id] = (email, name, admin)
+    return {
+        company: People(
+            members=frozenset(own),
+            emails=frozenset(email for email, _name, _admin in own.values()),
+            global_admins=tuple(f"{name} ({email})" if name else email for email, name, admin in own.values() if admin),
+            reviewers=frozenset(able := {pk for pk in reviewers - set(own) if (company, pk) not in barred}),
+            leads=frozenset(able & leads),
+        )
+        for company, own in members.items()
+    }
 
 
 def people_of(partner_id: int) -> People:

@@ -43,14 +43,14 @@ def check_line(
     actor: "User",
     now: datetime,
     reason: str = "",
-    words: str = "",
+    words: str | None = "",
     seen: str | None = None,
 ) -> LineReview:
     """Keeps what the reviewer has found of an open line so far, in place of what was kept before.
 
     Nothing of it reaches the partner: the claim's version stays, and the history stands under a subject of its own.
-    `reason` and `words` are the draft of a refusal or a request. `seen` says when that was kept which the actor has
-    seen, empty for nothing, where it matters.
+    `reason` and `words` are the draft of a refusal or a request; None leaves the words as they are. `seen` says when
+    that was kept which the actor has seen, empty for nothing, where it matters.
 
     Raises:
         FileRefused: naming what cannot be kept, with fields such as `checks.0.pages`.
@@ -65,9 +65,8 @@ def check_line(
         if seen is not None and seen != (standing.at.isoformat() if standing else ""):
             raise ReviewChanged
         places = _places(claim, checks, reason)
-        review, _ = LineReview.objects.update_or_create(
-            line=line, defaults={"reason": reason, "words": words, "by": actor, "at": now}
-        )
+        kept = {"reason": reason, "by": actor, "at": now} | ({} if words is None else {"words": words})
+        review, _ = LineReview.objects.update_or_create(line=line, defaults=kept)
         if _standing(review) != {check.requirement: (check.met, places[check.requirement]) for check in checks}:
             _replace(review, checks, places)
             found = {
@@ -104,6 +103,8 @@ def _places(claim: Claim, checks: Sequence[Checked], reason: str) -> dict[str, s
     """
     documents = {row.key: row for row in Evidence.objects.filter(claim=claim, scan=Scan.CLEAN)}
     faults = [Finding("invalid", "reason")] if reason and reason not in Reason.values else []
+    if len(checks) > len(Requirement):
+        raise FileRefused([Finding("invalid", "checks", {"limit": str(len(Requirement))})])
     places: dict[str, set[Place]] = {}
     for index, check in enumerate(checks):
         if check.requirement not in Requirement.values or check.requirement in places:

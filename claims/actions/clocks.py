@@ -6,6 +6,7 @@ from claims.business_days import Calendar, Deadline, deadline, first_instant
 from claims.models import Claim
 from claims.states import WITH_OPERATOR, ClaimState
 
+SWEEP = "claims.sweep"  # the task's name: tasks are a leaf, which nobody imports
 CLOCK = ("due_at", "calendar_version", "due_days", "remind_at", "overdue_at", "reviewed_at")
 
 
@@ -26,7 +27,7 @@ def next_sweep(claim: Claim) -> datetime | None:
     """When the sweep has something to do on the claim, as it stands: a reminder, a lapse, or word that it is late."""
     if claim.state == ClaimState.ACTION_REQUIRED:
         moments = [claim.remind_at, claim.due_at]
-    elif claim.state in WITH_OPERATOR and claim.reviewed_at is None:
+    elif claim.state in WITH_OPERATOR:
         moments = [claim.lease_until, *([] if claim.overdue_at else [claim.remind_at, claim.due_at])]
     else:
         moments = []

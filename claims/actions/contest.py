@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 
-from claims.actions.clocks import next_sweep
-from claims.actions.notices import tell_of_review_again
-from claims.actions.review import lease
+from django.db import transaction
+
+from claims.actions.clocks import SWEEP
 from claims.business_days import Calendar, deadline
 from claims.models import Association, Case, Claim, ClaimLine, Comment, Party, Policy, Unit
-from claims.states import LIVE_LINES, STANDING_CASES, CaseState, LineState
-from events.log import Draft, record
+from claims.states import LIVE_LINES, STANDING_CASES, CaseState
+from events.log import Draft
+from events.outbox import nudge
 
 ARBITRATION_AHEAD = "arbitration_ahead"
 
@@ -79,7 +81,7 @@ def leave(claim: Claim, units: Collection[Unit], standing: Mapping[int, Case], *
     drafts: list[Draft] = []
     for unit_id in sorted({unit.pk for unit in units} - staying):
         case = standing.get(unit_id)
-        if case is None:
+        if case is None or case.state not in STANDING_CASES:  # closed by who has left it a moment ago
             continue
         left, _ = Party.objects.filter(case=case, partner_id=claim.partner_id).delete()
         if not left:
@@ -91,23 +93,9 @@ def leave(claim: Claim, units: Collection[Unit], standing: Mapping[int, Case], *
             case.state = CaseState.CLOSED
             case.save(update_fields=["state"])
             drafts.append(Draft(f"case:{case.pk}", "case.closed"))
-            _review_again(unit_id, now=now)
+            # Claims whose review was finished for this case are somebody's to decide again: the sweep finds them.
+            transaction.on_commit(partial(nudge, SWEEP), robust=True)
     return drafts
-
-
-def _review_again(unit_id: int, *, now: datetime) -> None:
-    """Gives claims back to who checked them for a case that is closed: nobody but a reviewer decides them now.
-
-    No partner can tell. The unit is locked, as every other verb has it that opens or drops a line of these claims.
-    """
-    waiting = Claim.objects.filter(lines__unit_id=unit_id, lines__state=LineState.OPEN, reviewed_at__isnull=False)
-    ids = sorted(set(waiting.values_list("pk", flat=True)))
-    for claim in Claim.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"):
-        claim.reviewed_at, claim.lease_until = None, lease(claim, now)
-        claim.sweep_at = next_sweep(claim)
-        claim.save(update_fields=["reviewed_at", "lease_until", "sweep_at"])
-        event, *_ = record([Draft(claim.review_subject, "review.again")], actor_id=None, now=now)
-        tell_of_review_again(event, claim)
 
 
 def _fall_back(case: Case, *, now: datetime) -> list[Draft]:

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from claims.actions.checks import open_line
+from claims.actions.clocks import next_sweep
 from claims.actions.contest import lock_cases
-from claims.actions.notices import tell_of_decision
-from claims.actions.review import touch
-from claims.actions.state import change_lines, change_state, lock_for
-from claims.errors import ClaimRefused, LineContested, TransitionNotAllowed
+from claims.actions.notices import tell_of_decision, tell_of_review_again
+from claims.actions.review import lease, touch
+from claims.actions.state import change_lines, change_state, lock_claim, lock_for
+from claims.errors import ClaimRefused, LineContested, TransitionNotAllowed, VersionConflict
 from claims.models import Association, Case, Claim, ClaimLine, Comment, LineReview, Unit
 from claims.permissions import require
 from claims.requirements import REASON_OF, Requirement
 from claims.rules.findings import Finding
 from claims.states import LineState, outcome
 from events.log import Draft, record
+from partners.people import people_of
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -95,7 +97,9 @@ def reject_line(
 def record_review(*, claim: Claim, actor: "User", now: datetime, version: int | None = None) -> Claim:
     """Says that the proof is checked: what is open of the claim is contested, and waits for its case.
 
-    The review clock has been met, and no lease runs any more. `version` is the one the actor has seen.
+    The review clock has been met, and no lease runs any more. No partner can tell, by version or history: that some
+    claims wait for a case is for `arbitration_takes_longer` to say, on the due date and to all alike. `version` is the
+    one the actor has seen.
 
     Raises:
         ClaimRefused: naming each requirement of a line that nobody has decided yet, and each line that is not
@@ -113,10 +117,39 @@ def record_review(*, claim: Claim, actor: "User", now: datetime, version: int | 
         if gaps := _unchecked(claim, cases):
             raise ClaimRefused(gaps)
         claim.reviewed_at, claim.lease_until, claim.remind_at = now, None, None
-        fields = change_state(claim, "record_review", now=now)
-        claim.save(update_fields=["reviewed_at", "lease_until", "remind_at", *fields])
-        record([Draft(claim.subject, "claim.reviewed")], actor_id=actor.pk, now=now)
+        claim.sweep_at = next_sweep(claim)
+        claim.save(update_fields=["reviewed_at", "lease_until", "remind_at", "sweep_at"])
+        record([Draft(claim.review_subject, "review.finished")], actor_id=actor.pk, now=now)
     return claim
+
+
+def resume_review(*, claim_id: int, now: datetime) -> bool:
+    """Takes a finished review up again, where no case decides some open line any more; False where one does.
+
+    The claim is its reviewer's, or waits for another where they may not judge it any more. It was reviewed in time, so
+    nobody is told that it is late. No partner can tell.
+    """
+    claim = Claim.objects.with_lines().select_related("partner", "policy", "reviewer").get(pk=claim_id)
+    with transaction.atomic():
+        units = Unit.objects.filter(lines__claim=claim_id, lines__state=LineState.OPEN).order_by("pk")
+        locked = list(units.select_for_update(no_key=True, of=("self",)))
+        cases = lock_cases(locked)
+        try:
+            lock_claim(claim, "record_review", version=claim.version)
+        except (TransitionNotAllowed, VersionConflict):
+            return False
+        if claim.reviewed_at is None or all(unit.pk in cases for unit in locked):
+            return False
+        claim.reviewed_at = None
+        claim.overdue_at = claim.overdue_at or (now if claim.due_at and claim.due_at <= now else None)
+        stays = claim.reviewer_id in people_of(claim.partner_id).reviewers
+        claim.reviewer = claim.reviewer if stays else None
+        claim.lease_until = lease(claim, now) if stays else None
+        claim.sweep_at = next_sweep(claim)
+        claim.save(update_fields=["reviewed_at", "overdue_at", "reviewer", "lease_until", "sweep_at"])
+        event, *_ = record([Draft(claim.review_subject, "review.resumed")], actor_id=None, now=now)
+        tell_of_review_again(event, claim)
+    return True
 
 
 def _unchecked(claim: Claim, cases: Mapping[int, Case]) -> list[Finding]:

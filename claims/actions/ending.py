@@ -1,5 +1,6 @@
 """How an association ends: the partner gives a product up, or the subscription is gone. Source: design, section 7."""
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.http import Http404
 
 from claims.actions.contest import leave, lock_cases
+from claims.actions.inquiry import close_request
 from claims.actions.notices import tell_of_disassociation, tell_of_ended_subscription
 from claims.actions.state import change_lines, change_state, lock_claim
 from claims.errors import TransitionNotAllowed
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from partners.models import User
 
 BATCH = 500
+
+logger = logging.getLogger(__name__)
 
 
 def disassociate(
@@ -64,8 +68,12 @@ def end_subscriptions(*, now: datetime) -> int:
         last = rows[-1][0]
         gone = lookup.ended_subscriptions([subscription for _, subscription in rows])
         for unit_id in [pk for pk, subscription in rows if subscription in gone]:
-            end_subscription(unit_id=unit_id, now=now)
-            ended += 1
+            try:
+                end_subscription(unit_id=unit_id, now=now)
+            except Exception:
+                logger.exception("What stands on a subscription could not be ended", extra={"unit": unit_id})
+            else:
+                ended += 1
     return ended
 
 
@@ -79,6 +87,7 @@ def end_subscription(*, unit_id: int, now: datetime) -> None:
         cases = lock_cases([unit])
         live = ClaimLine.objects.filter(unit=unit, state__in=LIVE_LINES)
         ids = sorted(set(live.values_list("claim_id", flat=True)))
+        ended: list[tuple[Claim, list[ClaimLine]]] = []
         for claim in Claim.objects.select_related("partner").filter(pk__in=ids).order_by("pk"):
             try:
                 lock_claim(claim, "end_subscription")
@@ -90,12 +99,20 @@ def end_subscription(*, unit_id: int, now: datetime) -> None:
             change_lines(approved, "end_subscription")
             change_lines([line for line in lines if line.state == LineState.OPEN], "reject")
             _save(claim, lines, Reason.SUBSCRIPTION_ENDED, "end_subscription", now=now)
-            drafts = leave(claim, [unit], cases, now=now)
-            told = {"lines": [line.pk for line in lines], "state": str(claim.state)}
-            ended = Draft(claim.subject, "claim.subscription_ended", told)
-            event, *_ = record([ended, *drafts], actor_id=None, now=now)
-            tell_of_ended_subscription(event, claim, lines)
+            ended.append((claim, lines))
         Association.objects.filter(unit=unit, until=None).update(until=now)
+        drafts = [
+            Draft(
+                claim.subject,
+                "claim.subscription_ended",
+                {"lines": [line.pk for line in lines], "state": str(claim.state)},
+            )
+            for claim, lines in ended
+        ]
+        left = [draft for claim, _lines in ended for draft in leave(claim, [unit], cases, now=now)]
+        events = record([*drafts, *left], actor_id=None, now=now)
+        for event, (claim, lines) in zip(events, ended, strict=False):
+            tell_of_ended_subscription(event, claim, lines)
 
 
 def _save(claim: Claim, lines: Sequence[ClaimLine], reason: Reason, verb: str, *, now: datetime) -> None:
@@ -108,7 +125,8 @@ def _save(claim: Claim, lines: Sequence[ClaimLine], reason: Reason, verb: str, *
     to = None if LineState.OPEN in states else outcome(states)
     if to is not None:
         claim.lease_until = None
-    claim.save(update_fields=["lease_until", *change_state(claim, verb, now=now, to=to)])
+    more = close_request(claim, now=now) if to is not None and claim.returns_to else []
+    claim.save(update_fields=["lease_until", *more, *change_state(claim, verb, now=now, to=to)])
 
 
 def _end_associations(ids: Collection[int], *, now: datetime) -> None:

@@ -113,7 +113,8 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
             fields = _back_to_review(claim, "lapse", people, now=now)
         else:
             to = outcome({line.state for line in claim.lines.all()})
-            fields = change_state(claim, "lapse", now=now, to=to)
+            claim.returns_to = ""
+            fields = ["returns_to", *change_state(claim, "lapse", now=now, to=to)]
         claim.save(update_fields=fields)
         told = {"refused": len(refused), "state": str(claim.state)}
         event, *_ = record([Draft(claim.subject, "claim.answer_lapsed", told)], actor_id=None, now=now)
@@ -121,8 +122,15 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
     return True
 
 
+def close_request(claim: Claim, *, now: datetime) -> list[str]:
+    """Closes the request that waits for an answer, if one does, of a claim that is over; returns the fields to save."""
+    _open_request(claim).update(closed_at=now)
+    claim.returns_to = ""
+    return ["returns_to"]
+
+
 def _open_request(claim: Claim) -> QuerySet[InformationRequest]:
-    return InformationRequest.objects.filter(claim=claim, answered_at=None, lapsed_at=None)
+    return InformationRequest.objects.filter(claim=claim, answered_at=None, lapsed_at=None, closed_at=None)
 
 
 def _lock_for_answer(claim: Claim, *, version: int | None, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """Who hears of what happens on a claim."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from claims.models import Claim, ClaimLine, Comment, Evidence
 from claims.states import OPEN_CLAIMS, ClaimState, LineState
 from events.models import Event
 from events.outbox import Notice, tell, tell_all
-from partners.people import People, people_of
+from partners.people import People, people_around, people_of
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -144,13 +144,14 @@ def tell_of_lapsed_answer(event: Event, claim: Claim, people: People, *, refused
 
 
 def tell_of_lapsed_lease(event: Event, claim: Claim, former: int) -> None:
-    """Who had the claim: it is anybody's again."""
+    """Who had the claim, where they may still judge it: it is anybody's again."""
     values = {"reference": claim.reference, "claim_name": claim.name, "partner": claim.partner.name}
-    tell(event, [Notice(former, "lease_lapsed", claim.path, values)])
+    hearers = {former} & people_of(claim.partner_id).reviewers
+    tell(event, [Notice(user_id, "lease_lapsed", claim.path, values) for user_id in hearers])
 
 
 def tell_of_reassignment(event: Event, claim: Claim, former: int | None, *, actor: "User") -> None:
-    """Who has the claim now, and who had it."""
+    """Who has the claim now, and who had it, where they may still judge it."""
     values = {
         "reference": claim.reference,
         "claim_name": claim.name,
@@ -160,7 +161,8 @@ def tell_of_reassignment(event: Event, claim: Claim, former: int | None, *, acto
         "due_day": claim.due_days[-1][0],
     }
     told = [(claim.reviewer_id, "claim_given")]
-    told += [(former, "claim_given_away")] if former != claim.reviewer_id else []
+    before = {former} & people_of(claim.partner_id).reviewers - {claim.reviewer_id}
+    told += [(user_id, "claim_given_away") for user_id in before]
     tell(event, [Notice(user_id, kind, claim.path, values) for user_id, kind in told if user_id])
 
 
@@ -201,7 +203,7 @@ def tell_of_ended_subscription(event: Event, claim: Claim, lines: Sequence[Claim
 def tell_of_reminders(reminded: Sequence[tuple[Event, Claim]]) -> None:
     """Whose turn it is: the company's people who sent or began the claim, or who reviews it, else all who may."""
     told = []
-    around = _around(claim for _, claim in reminded)
+    around = people_around({claim.partner_id for _, claim in reminded})
     for event, claim in reminded:
         people = around[claim.partner_id]
         values = {"reference": claim.reference, "claim_name": claim.name, "due_day": claim.due_days[-1][0]}
@@ -214,18 +216,14 @@ def tell_of_reminders(reminded: Sequence[tuple[Event, Claim]]) -> None:
 
 
 def tell_of_overdue(late: Sequence[tuple[Event, Claim]], contested: Collection[int]) -> None:
-    """The leads; and the company's people who sent or began a claim that waits for its case."""
+    """The leads, where the proof is not checked; the company's people, where the claim waits for a case."""
     told = []
-    around = _around(claim for _, claim in late)
+    around = people_around({claim.partner_id for _, claim in late})
     for event, claim in late:
         people = around[claim.partner_id]
         values = {"reference": claim.reference, "claim_name": claim.name, "due_day": claim.due_days[-1][0]}
         own = {claim.created_by_id, claim.submitted_by_id} & people.members if claim.pk in contested else set()
-        told += [(event, Notice(user_id, "review_overdue", claim.path, values)) for user_id in people.leads]
+        leads = people.leads if claim.reviewed_at is None else ()
+        told += [(event, Notice(user_id, "review_overdue", claim.path, values)) for user_id in leads]
         told += [(event, Notice(user_id, "still_in_review", claim.path, values)) for user_id in own if user_id]
     tell_all(told)
-
-
-def _around(claims: Iterable[Claim]) -> dict[int, People]:
-    """The people around each company of these claims."""
-    return {partner_id: people_of(partner_id) for partner_id in {claim.partner_id for claim in claims}}

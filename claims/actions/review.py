@@ -18,6 +18,8 @@ from events.log import Draft, record
 from partners.models import User
 from partners.people import judges_of
 
+LONGEST_ADDRESS = 254
+
 
 def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None = None) -> Claim:
     """Gives the claim to the actor until the lease ends; who has it already begins the lease anew.
@@ -45,6 +47,8 @@ def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None 
 def release_claim(*, claim: Claim, actor: User, now: datetime, version: int | None = None) -> Claim:
     """Gives the claim back to the queue, with the due date it had. A lead may do it for another reviewer.
 
+    One whose proof is checked stays where it is: its case decides.
+
     Raises:
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
     """
@@ -54,7 +58,7 @@ def release_claim(*, claim: Claim, actor: User, now: datetime, version: int | No
         if former is None:
             raise TransitionNotAllowed("release", claim.state)
         claim.reviewer = claim.lease_until = None
-        to = RELEASED.get(ClaimState(claim.state))
+        to = None if claim.reviewed_at else RELEASED.get(ClaimState(claim.state))
         claim.save(update_fields=["reviewer", "lease_until", *change_state(claim, "release", now=now, to=to)])
         record([Draft(claim.subject, "claim.released", {"reviewer": former})], actor_id=actor.pk, now=now)
     return claim
@@ -71,7 +75,8 @@ def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version
         lock_for(actor, claim, "reassign", version=version)
         if claim.reviewed_at is not None:
             raise TransitionNotAllowed("reassign", claim.state)
-        reviewer = reviewers_for(claim).filter(email__iexact=to).first()
+        named = to.isprintable() and len(to) <= LONGEST_ADDRESS  # databases refuse to look for some of the others
+        reviewer = reviewers_for(claim).filter(email__iexact=to).first() if named else None
         if reviewer is None:
             raise ClaimRefused([Finding("reviewer_unfit", "reviewer")])
         former, claim.reviewer, claim.lease_until = claim.reviewer_id, reviewer, lease(claim, now)
@@ -101,7 +106,7 @@ def release_lapsed(*, claim_id: int, now: datetime) -> bool:
         if former is None or claim.lease_until is None or claim.lease_until > now:
             return False
         claim.reviewer = claim.lease_until = None
-        to = RELEASED.get(ClaimState(claim.state))
+        to = None if claim.reviewed_at else RELEASED.get(ClaimState(claim.state))
         claim.save(update_fields=["reviewer", "lease_until", *change_state(claim, "release", now=now, to=to)])
         drafts = [Draft(claim.subject, "claim.released", {"reviewer": former})]
         event, *_ = record(drafts, actor_id=None, now=now)

@@ -7,22 +7,23 @@ again. So the sweep may run beside itself, and after a crash. Source: design, se
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce, Least
 
+from claims.actions.clocks import SWEEP
+from claims.actions.decide import resume_review
 from claims.actions.inquiry import lapse_answer
 from claims.actions.notices import tell_of_overdue, tell_of_reminders
 from claims.actions.review import release_lapsed
-from claims.models import Claim, ClaimLine, Comment
+from claims.models import Case, Claim, ClaimLine, Comment
 from claims.states import OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, ClaimState, LineState
 from events.log import Draft, record
 from events.outbox import nudge
 
-SWEEP = "claims.sweep"  # the task's name: tasks are a leaf, which nobody imports
 BATCH = 1000
 SWEEP_SECONDS = 20
 PAUSE = timedelta(minutes=5)  # for a claim on which something of ours failed
@@ -32,12 +33,14 @@ logger = logging.getLogger(__name__)
 
 
 def sweep(*, now: datetime) -> Counter[str]:
-    """Does all whose time has come by `now`; returns how often it did what. Costs one query where nothing is due.
+    """Does all whose time has come by `now`; returns how often it did what. Costs two queries where nothing is due.
 
     Stops after some seconds and asks for another sweep, so that a worker is never held for long.
     """
     done: Counter[str] = Counter()
     began = time.monotonic()
+    for claim_id in _uncontested_again():
+        done["resumed"] += _alone("resumed", claim_id, now)
     while waiting := _waiting(now):
         before = done.total()
         for act, ids in waiting.items():
@@ -76,26 +79,32 @@ def _do(act: str, ids: Sequence[int], now: datetime) -> int:
     """
     if act == "nothing":  # no verb leaves such a row, but many of them would stand before all others
         return Claim.objects.filter(pk__in=ids).exclude(state__in=OPEN_CLAIMS).update(sweep_at=None)
-    if act == "overdue":
-        return _mark_overdue(ids, now)
-    if act == "reminded":
-        return _remind(ids, now)
-    verb, count = (lapse_answer if act == "answer_lapsed" else release_lapsed), 0
-    for claim_id in ids:
+    if act in BATCHES:
         try:
-            count += verb(claim_id=claim_id, now=now)
+            return BATCHES[act](ids, now)
         except Exception:
-            logger.exception("The sweep could not act on a claim", extra={"claim": claim_id, "act": act})
-            Claim.objects.filter(pk=claim_id, sweep_at__lte=now).update(sweep_at=now + PAUSE)
-    return count
+            logger.exception("The sweep could not act on a batch, and goes on one by one", extra={"act": act})
+    return sum(_alone(act, claim_id, now) for claim_id in ids)
+
+
+def _alone(act: str, claim_id: int, now: datetime) -> int:
+    try:
+        if act in BATCHES:
+            return BATCHES[act]([claim_id], now)
+        return int(ONE_BY_ONE[act](claim_id=claim_id, now=now))
+    except Exception:
+        logger.exception("The sweep could not act on a claim", extra={"claim": claim_id, "act": act})
+        Claim.objects.filter(pk=claim_id, sweep_at__lte=now).update(sweep_at=now + PAUSE)
+        return 0
 
 
 def _mark_overdue(ids: Collection[int], now: datetime) -> int:
     """Marks reviews that are late, once each, and tells the leads; partners of contested ones read why it takes longer.
 
-    The claims stay in their state and keep their version: a reviewer's decision of this minute still counts.
+    The claims stay in their state and keep their version: a reviewer's decision of this minute still counts. Where the
+    proof was checked in time the review is not late, and only the partner hears, as those of all contested claims do.
     """
-    late = Claim.objects.filter(pk__in=ids, state__in=WITH_OPERATOR, overdue_at=None, reviewed_at=None, due_at__lte=now)
+    late = Claim.objects.filter(pk__in=ids, state__in=WITH_OPERATOR, overdue_at=None, due_at__lte=now)
     with transaction.atomic():
         claims = list(late.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
         found = [claim.pk for claim in claims]
@@ -104,14 +113,21 @@ def _mark_overdue(ids: Collection[int], now: datetime) -> int:
         Comment.objects.bulk_create(
             Comment(claim_id=pk, notice=ARBITRATION_TAKES_LONGER, at=now, by_operator=True) for pk in sorted(contested)
         )
-        drafts = [Draft(claim.subject, "claim.review_overdue") for claim in claims]
+        drafts = [
+            Draft(claim.review_subject, "review.case_awaited")
+            if claim.reviewed_at
+            else Draft(claim.subject, "claim.review_overdue")
+            for claim in claims
+        ]
         tell_of_overdue(list(zip(record(drafts, actor_id=None, now=now), claims, strict=True)), contested)
     return len(claims)
 
 
 def _remind(ids: Collection[int], now: datetime) -> int:
     """Reminds whose turn it is, once for each clock, as its last business day begins."""
-    close = Claim.objects.filter(pk__in=ids, remind_at__lte=now, due_at__gt=now)
+    close = Claim.objects.filter(
+        pk__in=ids, state__in=OPEN_CLAIMS, remind_at__lte=now, due_at__gt=now, reviewed_at=None
+    )
     with transaction.atomic():
         claims = list(close.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
         until = Least("due_at", Coalesce("lease_until", "due_at"))
@@ -126,3 +142,19 @@ def _contested(ids: Collection[int]) -> set[int]:
     lines = ClaimLine.objects.filter(claim_id__in=ids, state=LineState.OPEN)
     standing = lines.filter(unit__cases__state__in=STANDING_CASES)
     return set(standing.order_by().values_list("claim_id", flat=True))
+
+
+def _uncontested_again() -> list[int]:
+    """Claims whose review was finished for a case, of which an open line is in no case any more."""
+    standing = Case.objects.filter(unit=OuterRef("unit"), state__in=STANDING_CASES)
+    free = ClaimLine.objects.filter(claim=OuterRef("pk"), state=LineState.OPEN).exclude(Exists(standing))
+    reviewed = Claim.objects.filter(reviewed_at__isnull=False, state__in=WITH_OPERATOR)
+    return list(reviewed.filter(Exists(free)).order_by("pk").values_list("pk", flat=True)[:BATCH])
+
+
+BATCHES: dict[str, Callable[[Sequence[int], datetime], int]] = {"overdue": _mark_overdue, "reminded": _remind}
+ONE_BY_ONE: dict[str, Callable[..., bool]] = {
+    "answer_lapsed": lapse_answer,
+    "released": release_lapsed,
+    "resumed": resume_review,
+}

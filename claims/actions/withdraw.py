@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from claims.actions.contest import leave, lock_cases
+from claims.actions.inquiry import close_request
 from claims.actions.notices import tell_of_withdrawal
 from claims.actions.state import change_lines, change_state, lock_claim
 from claims.models import Claim, ClaimLine, Unit
@@ -37,7 +38,8 @@ def withdraw_claim(*, claim: Claim, actor: "User", now: datetime, version: int |
         change_lines(dropped, "withdraw")
         ClaimLine.objects.bulk_update(dropped, ["state"])
         to = outcome({line.state for line in claim.lines.all()})
-        claim.save(update_fields=change_state(claim, "withdraw", now=now, to=to))
+        closed = close_request(claim, now=now) if claim.returns_to else []
+        claim.save(update_fields=[*closed, *change_state(claim, "withdraw", now=now, to=to)])
         drafts = leave(claim, {line.unit for line in dropped if line.unit}, cases, now=now)
         done = Draft(claim.subject, "claim.withdrawn", {"withdrawn": len(dropped), "state": str(claim.state)})
         event, *_ = record([done, *drafts], actor_id=actor.pk, now=now)

@@ -35,8 +35,8 @@ class AssociationList(APIView):
     )
     def get(self, request: Request) -> Response:
         """Associations the caller may see, held last first; those that ended have an `until`."""
-        pages = AssociationPages()
-        rows = with_claims(Association.objects.visible_to(user_of(request)))
+        user, pages = user_of(request), AssociationPages()
+        rows = with_claims(Association.objects.visible_to(user), user)
         page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([association_json(association) for association in page])
 

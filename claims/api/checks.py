@@ -48,7 +48,9 @@ class ClaimChecks(APIView):
     def put(self, request: Request, reference: str) -> Response:
         """Keeps what was found of one line so far; nothing of it reaches the partner."""
         claim, sent = visible_claim(request, reference), json_object(request)
-        words, _faults = read_comment(sent.get("words"))
+        words, faults = read_comment(sent["words"]) if sent.get("words") not in (None, "") else ("", ())
+        if faults:
+            raise FileRefused([Finding(fault.code, "words", fault.values) for fault in faults])
         check_line(
             claim=claim,
             line_id=line_of(claim, sent),

@@ -119,6 +119,7 @@ class Claim(models.Model):
                 condition=Q(state__in=OPEN_CLAIMS, reviewer__isnull=False),
                 name="claim_of_reviewer",
             ),
+            models.Index(fields=["id"], condition=Q(reviewed_at__isnull=False), name="claim_reviewed"),
             models.Index(fields=["sweep_at", "id"], condition=Q(sweep_at__isnull=False), name="claim_to_sweep"),
             models.Index(
                 fields=["partner", "tenant_id"], condition=Q(submitted_at__isnull=False), name="claim_of_customer"

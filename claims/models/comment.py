@@ -12,8 +12,8 @@ NOTICES = {
         " ask here."
     ),
     "arbitration_takes_longer": _(
-        "Five business days have passed, and this claim is still under review: another partner has a claim to the same"
-        " product, and a reviewer decides between you on the proof of both. You need do nothing until we ask."
+        "The time for its review has passed, and this claim is still under review: another partner has a claim to the"
+        " same product, and a reviewer decides between you on the proof of both. You need do nothing until we ask."
     ),
 }
 
@@ -38,17 +38,20 @@ class Comment(models.Model):
 
 
 class InformationRequest(models.Model):
-    """What a reviewer asked the partner for, in a comment, and until when; answered by a response or not at all."""
+    """What a reviewer asked the partner for, in a comment, and until when; answered by a response, or not."""
 
     claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="requests")
     comment = models.OneToOneField(Comment, on_delete=models.CASCADE, related_name="request")
     due_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     lapsed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True, help_text="when nothing was left to answer for")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["claim"], condition=Q(answered_at=None, lapsed_at=None), name="one_open_request_per_claim"
+                fields=["claim"],
+                condition=Q(answered_at=None, lapsed_at=None, closed_at=None),
+                name="one_open_request_per_claim",
             )
         ]

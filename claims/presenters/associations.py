@@ -2,19 +2,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from claims.models import Association, ClaimLine, Evidence
+from claims.models import Association, Claim, ClaimLine, Evidence
 from claims.requirements import Reason
 from claims.states import LineState, Scan
+from directory.activities import Activity
+
+if TYPE_CHECKING:
+    from partners.models import User
 
 
-def with_claims(associations: QuerySet[Association]) -> QuerySet[Association]:
-    """With all that `rows` needs, in two queries however many there are."""
-    lines = ClaimLine.objects.select_related("claim").order_by("claim_id", "position")
+def with_claims(associations: QuerySet[Association], user: "User") -> QuerySet[Association]:
+    """With the claims behind each that the person may see, and all that `rows` needs; in one query more."""
+    seen = Claim.objects.visible_to(user).values("pk")
+    lines = ClaimLine.objects.filter(claim__in=seen).select_related("claim").order_by("claim_id", "position")
     return associations.select_related("unit", "partner").prefetch_related(Prefetch("lines", lines))
 
 
@@ -39,7 +44,7 @@ def _row(association: Association, proof: dict[int, tuple[int, datetime]]) -> di
         "customer": next((claim.customer_name for claim in claims.values() if claim.customer_name), ""),
         "claims": list(claims.values()),
         "lines": [
-            {"pk": line.pk, "claim": line.claim, "name": line.product_name, "activity": line.activity}
+            {"pk": line.pk, "claim": line.claim, "name": line.product_name, "work": Activity(line.activity).label}
             for line in lines
             if line.state == LineState.APPROVED
         ],

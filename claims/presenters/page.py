@@ -79,9 +79,8 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
     whose = "operator" if state in WITH_OPERATOR else "partner" if state in WITH_PARTNER else ""
     last = due_day(claim)
     before = when = after = ""
-    if claim.reviewed_at is not None and claim.state in OPEN_CLAIMS:
-        before = _("The proof is checked. Another partner has a claim to this too, and a reviewer decides between you.")
-        before = _("The proof is checked; a case decides.") if operator_side else before
+    if operator_side and claim.reviewed_at is not None and claim.state in OPEN_CLAIMS:
+        before = _("The proof is checked; a case decides.")
     elif whose == "operator" and last is not None:
         overdue = claim.due_at is not None and now >= claim.due_at
         before = _("This claim was to be reviewed by the end of") if overdue else _("It will be reviewed by the end of")
@@ -251,7 +250,6 @@ HISTORY = {
     "claim.answer_lapsed": lambda: _("No answer in time"),
     "claim.review_overdue": lambda: _("Review overdue"),
     "claim.reminded": lambda: _("Reminded"),
-    "claim.reviewed": lambda: _("Proof checked"),
     "claim.reassigned": lambda: _("Given to another reviewer"),
     "claim.disassociated": lambda: _("Product given up"),
     "claim.subscription_ended": lambda: _("Subscription ended"),

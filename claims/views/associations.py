@@ -38,7 +38,7 @@ def association_list(request: HttpRequest) -> HttpResponse:
     )
     if last is not None:
         visible = visible.filter(Q(since__lt=last.since) | Q(since=last.since, pk__lt=last.pk))
-    found = list(with_claims(visible.order_by("-since", "-pk"))[: PAGE + 1])
+    found = list(with_claims(visible.order_by("-since", "-pk"), user)[: PAGE + 1])
     shown = found[:PAGE]
     show = "show=ended&" if ended else ""
     context = {

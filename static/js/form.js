@@ -105,6 +105,10 @@ function keepInOrder(form) {
     }
     // htmx starts the next save of its queue right after this event: it is waited for too.
     setTimeout(() => {
+      if (leaving && !flying) {
+        leave();
+        return;
+      }
       if (!waiting || flying) return;
       const button = waiting;
       waiting = null;
@@ -125,15 +129,48 @@ function keepInOrder(form) {
   });
 
   // A link that shows this form again, at another page of a document, would be quicker than what is being typed.
-  addEventListener("click", (event) => {
-    const link = event.target.closest("a[href]");
-    const door = form.querySelector("[hx-post]");
-    if (!("linksShowIt" in form.dataset) || !link || !door || !dirty || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
+  let leaving = ""; // where to go once all is kept
+  const leave = () => {
+    if (!dirty) {
+      location.assign(leaving);
+      return;
+    }
     renewToken(form);
     dirty = false;
     const keep = { method: "POST", body: new FormData(form), headers: { "HX-Request": "true" } };
-    fetch(door.getAttribute("hx-post"), keep).finally(() => location.assign(link.href));
+    fetch(form.querySelector("[hx-post]").getAttribute("hx-post"), keep)
+      .catch(() => ({ ok: false }))
+      .then((answer) => {
+        dirty = !answer.ok;
+        if (answer.ok) location.assign(leaving);
+        else document.getElementById("saved").textContent = form.dataset.unsaved;
+        leaving = "";
+      });
+  };
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!("linksShowIt" in form.dataset) || !link || !(dirty || flying) || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    leaving = link.href;
+    if (!flying) leave();
+  });
+
+  // What is typed while words are drafted anew stands instead of them.
+  let asked = null;
+  let typed = null;
+  const words = () => form.querySelector("#draft textarea.input");
+  form.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target.id === "draft") asked = words().value;
+  });
+  form.addEventListener("htmx:beforeSwap", (event) => {
+    typed = event.detail.target.id === "draft" && words().value !== asked ? words().value : null;
+  });
+  form.addEventListener("htmx:afterSettle", () => {
+    if (typed === null || !words()) return;
+    words().value = typed;
+    typed = null;
+    words().focus();
+    words().dispatchEvent(new Event("input", { bubbles: true }));
   });
 
   addEventListener("pagehide", () => {

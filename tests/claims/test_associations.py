@@ -6,10 +6,12 @@ import pytest
 import time_machine
 
 from claims.actions.ending import end_subscriptions
-from claims.models import Association
+from claims.models import Association, InformationRequest
+from cpor import demo
 from directory.models import Subscription
 from events.log import faults
 from events.models import Event, Notification
+from partners.models import MpnId
 from tests.claims.given import (
     SALES,
     SERVICE,
@@ -25,6 +27,7 @@ from tests.claims.given import (
 )
 from tests.claims.test_decide import approve, check, found, lines
 from tests.claims.test_desk_page import line_id, version_in
+from tests.claims.test_inquiry import ask
 from tests.claims.test_take import NADIA, take, whose
 from tests.world import NOW, World
 
@@ -242,3 +245,57 @@ def test_a_subscription_that_lives_ends_nothing(world: World, reference: str) ->
     before = everything()
     assert end_subscriptions(now=NOW) == 0
     assert everything() == before
+
+
+def test_a_case_on_a_subscription_that_is_gone_is_closed_once_and_nobody_is_to_decide_it(world: World) -> None:
+    ours, theirs = sent(world, WHO), sent(world, RIVAL, **of_brightwater())
+    take(world, NADIA, theirs)
+    check(world, NADIA, theirs, found(theirs))
+    world.api(NADIA).send("POST", f"claims/{theirs}/record-review/")
+    unit = stored(ours).lines.get().unit
+    assert unit is not None
+    Subscription.objects.filter(pk=unit.subscription).update(status="Deleted")
+    end_subscriptions(now=NOW)
+    assert {lines(ours)[0], lines(theirs)[0]} == {("rejected", "subscription_ended")}
+    assert Event.objects.filter(kind="case.closed").count() == 1
+    assert "review_again" not in {kind for _, kind in told()}
+    assert list(faults()) == []
+
+
+def test_one_subscription_that_fails_keeps_no_other_from_ending(
+    world: World, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = approved(world, SERVICE)
+    for association in Association.objects.all():
+        Subscription.objects.filter(pk=association.unit.subscription).update(status="Deleted")
+    first = Association.objects.earliest("unit_id").unit_id
+    real = end_subscriptions.__globals__["end_subscription"]
+
+    def broken(*, unit_id: int, now: Any) -> None:
+        if unit_id == first:
+            raise RuntimeError("no luck")
+        real(unit_id=unit_id, now=now)
+
+    monkeypatch.setitem(end_subscriptions.__globals__, "end_subscription", broken)
+    assert end_subscriptions(now=NOW) == 1
+    assert {stored(reference).state, stored(other).state} == {"approved", "ended"}
+
+
+def test_who_may_see_claims_of_some_mpn_ids_reads_of_those_alone(world: World, reference: str) -> None:
+    other = approved(world, SALES, activity="presales", mpn_id=demo.LYON)
+    member = world.person("ruth.adeyemi").memberships.get()
+    member.mpn_ids.set([MpnId.objects.get(number=demo.LYON)])
+    (row,) = world.api("ruth.adeyemi").send("GET", "associations/").json()["results"]
+    assert [claim["reference"] for claim in row["claims"]] == [other]
+    page = read(world.web("ruth.adeyemi"), "/associations/")
+    assert other in page
+    assert reference not in page
+
+
+def test_a_withdrawn_rest_closes_what_was_asked(world: World) -> None:
+    reference = approved(world, SALES, SERVICE)
+    ask(world, NADIA, reference)
+    world.api(WHO).send("POST", f"claims/{reference}/withdraw/")
+    request = InformationRequest.objects.get()
+    assert (stored(reference).state, stored(reference).returns_to) == ("approved", "")
+    assert (request.closed_at, request.answered_at, request.lapsed_at) == (NOW, None, None)

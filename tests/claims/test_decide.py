@@ -170,6 +170,20 @@ def test_a_document_of_another_claim_is_none_of_this_one(world: World, reference
     assert check(world, NADIA, reference, found(other)).status_code == 400
 
 
+@pytest.mark.parametrize("words", ["x" * 4001, "a\x0bb", 7, []])
+def test_words_that_cannot_be_kept_leave_those_that_were(world: World, reference: str, words: Any) -> None:
+    check(world, NADIA, reference, [], words="Kept words")
+    before = everything()
+    answer = check(world, NADIA, reference, [], words=words)
+    assert (answer.status_code, answer.json()["findings"][0]["field"]) == (400, "words")
+    assert everything() == before
+
+
+def test_no_more_checks_are_read_than_there_are_requirements(world: World, reference: str) -> None:
+    answer = check(world, NADIA, reference, [{"requirement": "dates", "met": True}] * 20_000)
+    assert (answer.status_code, len(answer.json()["findings"])) == (400, 1)
+
+
 # Approving
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from claims.inspection import InspectionFailed
 from claims.models import Association, Coverage, LineReview, Look
 from events.models import Event, Notification
 from tests.claims.evidence.doors import added, inspect_one
@@ -359,9 +360,43 @@ def test_a_document_that_is_not_found_clean_is_never_drawn(world: World) -> None
     assert not Event.objects.filter(kind="evidence.read").exists()
 
 
-def test_a_page_that_cannot_be_drawn_is_no_error_of_ours(world: World, reference: str) -> None:
+def test_a_page_that_cannot_be_drawn_is_said_so_and_not_tried_again_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, tries = sent(world, WHO), []
+    key = added(world, WHO, reference)["id"]
+    inspect_one()
+
+    def fails(*_args: object) -> bytes:
+        tries.append(1)
+        raise InspectionFailed
+
+    monkeypatch.setattr("claims.actions.evidence.draw", fails)
+    web = world.web(NADIA)
+    for _ in range(2):
+        assert web.get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 422
+    assert tries == [1]
+
+
+def test_a_document_that_the_storage_has_lost_is_asked_for_again_later(world: World, reference: str) -> None:
     answer = world.web(NADIA).get(f"/claims/{reference}/evidence/{document(reference)}/pages/1/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+
+
+def test_pages_are_drawn_for_the_operators_people_alone(world: World) -> None:
+    reference = sent(world, WHO)
+    key = added(world, WHO, reference)["id"]
+    inspect_one()
+    assert world.web(WHO).get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
+
+
+def test_words_that_cannot_be_kept_are_shown_again_and_leave_those_that_were_kept(world: World, reference: str) -> None:
+    post(world, NADIA, reference, words="Kept words", drafted="", **all_met(reference, unmet=("dates",)))
+    for do in ("keep", "reject"):
+        answer = post(world, NADIA, reference, do=do, words="y" * 4001, **all_met(reference, unmet=("dates",)))
+        assert answer.status_code == 422
+        assert "y" * 4001 in answer.content.decode()
+    assert LineReview.objects.get().words == "Kept words"
 
 
 def test_marks_of_the_page_in_view_are_named(world: World, reference: str) -> None:

@@ -1,17 +1,34 @@
 """What reviewers do beside deciding: finishing a review that a case decides, giving claims over, writing notes."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from claims.actions.sweep import sweep
 from claims.models import Note
 from events.log import faults
 from events.models import Notification
 from partners.models import Conflict, Partner
-from tests.claims.given import SALES, SERVICE, events_of, everything, mails, of_brightwater, read, sent, stored, told
+from tests.claims.given import (
+    SALES,
+    SERVICE,
+    events_of,
+    everything,
+    mails,
+    notices_on,
+    of_brightwater,
+    read,
+    sent,
+    stored,
+    told,
+)
 from tests.claims.test_decide import ALL, approve, check, found
 from tests.claims.test_inquiry import answer, ask
-from tests.claims.test_take import LEAD, NADIA, PIETER, take, whose
+from tests.claims.test_sweep import DUE
+from tests.claims.test_take import LEAD, NADIA, PIETER, release, take, whose
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
@@ -52,9 +69,9 @@ def test_a_contested_claim_whose_proof_is_checked_waits_for_its_case(world: Worl
     done = finish(world, NADIA, contested)
     assert (done.status_code, done.json()["state"]) == (200, "under_review"), done.json()
     claim = stored(contested)
-    assert (claim.reviewed_at, claim.lease_until, claim.sweep_at) == (NOW, None, None)
+    assert (claim.reviewed_at, claim.lease_until, claim.sweep_at) == (NOW, None, claim.due_at)
     assert whose(contested) == ("under_review", NADIA)
-    assert events_of(claim.subject)[-1] == ("claim.reviewed", {})
+    assert events_of(claim.review_subject)[-1] == ("review.finished", {})
     assert list(faults()) == []
 
 
@@ -116,25 +133,90 @@ def test_asking_the_partner_again_takes_the_review_up_again(world: World, contes
     assert stored(contested).lease_until is not None
 
 
-def test_a_partner_whose_claim_waits_for_its_case_reads_so(world: World, contested: str) -> None:
+def test_no_partner_can_tell_that_a_review_is_finished(world: World, contested: str) -> None:
+    def seen() -> tuple[Any, ...]:
+        shown = re.sub(r'value="\w{64}"', "", read(world.web(WHO), f"/claims/{contested}/"))
+        api = world.api(WHO)
+        events = api.send("GET", f"claims/{contested}/events/").json()
+        claim = api.send("GET", f"claims/{contested}/")
+        return shown, events, claim.json(), claim["ETag"], told()
+
+    read(world.web(WHO), f"/claims/{contested}/")
+    check(world, NADIA, contested, found(contested))
+    before = seen()
+    finish(world, NADIA, contested)
+    assert seen() == before
+
+
+def test_on_its_due_date_the_partner_reads_why_it_takes_longer_and_no_lead_hears_of_it(
+    world: World, contested: str
+) -> None:
     check(world, NADIA, contested, found(contested))
     finish(world, NADIA, contested)
-    page = read(world.web(WHO), f"/claims/{contested}/")
-    assert "The proof is checked" in page
-    assert "It will be reviewed" not in page
+    assert sweep(now=DUE) == {"overdue": 2}
+    assert notices_on(contested)[-1:] == ["arbitration_takes_longer"]
+    assert (WHO, "still_in_review") in told()
+    leads = Notification.objects.filter(kind="review_overdue").values_list("path", flat=True)
+    assert f"/claims/{contested}/" not in leads
+    assert "claim.review_overdue" not in {kind for kind, _ in events_of(stored(contested).subject)}
+    assert contested not in {
+        claim["reference"] for claim in world.api(LEAD).send("GET", "queue/?show=overdue").json()["results"]
+    }
+
+
+def test_a_claim_whose_proof_is_checked_stays_under_review_when_it_is_given_back(world: World, contested: str) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    assert release(world, NADIA, contested).json()["state"] == "under_review"
+    assert whose(contested) == ("under_review", "")
+    withdraw_rival(world)
+    sweep(now=NOW)
+    assert stored(contested).reviewed_at is None
+    assert take(world, PIETER, contested).status_code == 200
+
+
+def withdraw_rival(world: World) -> None:
+    """Brightwater takes its claim back."""
+    rival = world.api(RIVAL).send("GET", "claims/").json()["results"][0]["reference"]
+    assert world.api(RIVAL).send("POST", f"claims/{rival}/withdraw/").status_code == 200
 
 
 def test_where_the_other_partner_withdraws_the_claim_is_its_reviewers_again(world: World, contested: str) -> None:
     check(world, NADIA, contested, found(contested))
     finish(world, NADIA, contested)
     version = stored(contested).version
-    rival = world.api(RIVAL).send("GET", "claims/").json()["results"][0]["reference"]
-    assert world.api(RIVAL).send("POST", f"claims/{rival}/withdraw/").status_code == 200
+    withdraw_rival(world)
+    assert sweep(now=NOW) == {"resumed": 1}
     claim = stored(contested)
     assert (claim.reviewed_at, claim.version, whose(contested)) == (None, version, ("under_review", NADIA))
     assert claim.lease_until is not None
     assert (NADIA, "review_again") in told()
+    assert not sweep(now=NOW)
     assert approve(world, NADIA, contested).json()["state"] == "approved"
+
+
+def test_a_review_that_was_finished_in_time_is_not_late_when_its_case_closes_afterwards(
+    world: World, contested: str
+) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    with time_machine.travel(DUE + timedelta(hours=1), tick=False):
+        withdraw_rival(world)
+        sweep(now=DUE + timedelta(hours=1))
+        assert not sweep(now=DUE + timedelta(hours=1))
+    assert "claim.review_overdue" not in {kind for kind, _ in events_of(stored(contested).subject)}
+
+
+def test_a_reviewer_in_conflict_by_then_neither_gets_the_claim_back_nor_hears_of_it(
+    world: World, contested: str
+) -> None:
+    check(world, NADIA, contested, found(contested))
+    finish(world, NADIA, contested)
+    Conflict.objects.create(user=world.person(NADIA), partner=Partner.objects.get(name="Halden Cloud Works"))
+    withdraw_rival(world)
+    sweep(now=NOW)
+    assert whose(contested) == ("under_review", "")
+    assert NADIA not in {who for who, kind in told() if kind == "review_again"}
 
 
 # Giving a claim over
@@ -159,7 +241,9 @@ def test_a_claim_that_nobody_has_is_given_too(world: World) -> None:
     assert whose(reference) == ("under_review", NADIA)
 
 
-@pytest.mark.parametrize("to", ["", "nobody@example.com", WHO, "elena.ruiz", None, 7, "in conflict"])
+@pytest.mark.parametrize(
+    "to", ["", "nobody@example.com", WHO, "elena.ruiz", None, 7, "in conflict", "\0", "\ud800", "x" * 100_000]
+)
 def test_a_claim_is_given_to_nobody_who_may_not_judge_it(world: World, contested: str, to: Any) -> None:
     if to == "in conflict":
         to = PIETER

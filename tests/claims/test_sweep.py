@@ -8,11 +8,12 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from claims.actions.sweep import sweep
+from claims.actions.sweep import ONE_BY_ONE, sweep
 from claims.models import Claim, InformationRequest
 from claims.tasks import sweep_claims
 from events.log import faults
 from events.models import Event, Notification, Outbox
+from partners.models import Conflict
 from tests.claims.given import (
     SALES,
     SERVICE,
@@ -137,7 +138,7 @@ def test_the_partner_of_a_contested_claim_reads_why_it_takes_longer(world: World
     tick(DUE)
     assert notices_on(reference)[-1:] == ["arbitration_takes_longer"]
     assert (WHO, "still_in_review") in told()
-    assert "Five business days have passed" in read(world.web(WHO), f"/claims/{reference}/")
+    assert "The time for its review has passed" in read(world.web(WHO), f"/claims/{reference}/")
 
 
 def test_the_partner_of_another_late_claim_hears_nothing(reference: str) -> None:
@@ -292,14 +293,14 @@ def test_one_claim_that_fails_holds_up_no_other_and_is_found_again(
     take(world, NADIA, other)
     ask(world, NADIA, other)
     first = stored(asked).pk
-    real = sweep.__globals__["lapse_answer"]
+    real = ONE_BY_ONE["answer_lapsed"]
 
     def broken(*, claim_id: int, now: datetime) -> Any:
         if claim_id == first:
             raise RuntimeError("no luck")
         return real(claim_id=claim_id, now=now)
 
-    monkeypatch.setitem(sweep.__globals__, "lapse_answer", broken)
+    monkeypatch.setitem(ONE_BY_ONE, "answer_lapsed", broken)
     assert "1 answer_lapsed" in tick(DUE)
     assert (stored(asked).state, stored(other).state) == ("action_required", "rejected")
     assert "could not act on a claim" in caplog.text
@@ -309,8 +310,8 @@ def test_one_claim_that_fails_holds_up_no_other_and_is_found_again(
     assert stored(asked).state == "rejected"
 
 
-def test_an_idle_sweep_asks_the_database_once(reference: str, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
+def test_an_idle_sweep_asks_the_database_twice(reference: str, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
         assert not sweep(now=REMINDER - INSTANT)
 
 
@@ -318,7 +319,7 @@ def test_many_late_reviews_cost_no_more_statements_than_one(world: World, django
     claims = [
         sent(world, WHO, lines=[line], activity=act) for line in (SALES, SERVICE) for act in ("usage", "presales")
     ]
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         assert sweep(now=DUE) == {"overdue": 4}
     assert Claim.objects.filter(reference__in=claims, overdue_at=DUE).count() == 4
 
@@ -328,3 +329,38 @@ def test_a_claim_given_back_by_hand_is_not_given_back_again(world: World, refere
     release(world, NADIA, reference)
     quiet()
     assert tick(LEASE_ENDS) == "nothing was due."
+
+
+def test_a_row_that_makes_no_sense_keeps_nobody_else_from_being_told(world: World, reference: str) -> None:
+    other = sent(world, WHO, lines=[SALES], activity="presales")
+    Claim.objects.filter(reference=other).update(due_days=[])
+    assert "1 overdue" in tick(DUE)
+    assert stored(reference).overdue_at == DUE
+    assert stored(other).overdue_at is None
+
+
+def test_nobody_is_reminded_of_what_was_decided_a_moment_before(world: World, reference: str) -> None:
+    pk = stored(reference).pk
+    world.api(WHO).send("POST", f"claims/{reference}/withdraw/")
+    quiet()
+    before = everything()
+    assert sweep.__globals__["_remind"]([pk], REMINDER) == 0
+    assert everything() == before
+
+
+def test_who_has_a_conflict_by_then_does_not_hear_that_their_lease_ended(world: World, reference: str) -> None:
+    take(world, NADIA, reference)
+    Conflict.objects.create(user=world.person(NADIA), partner=stored(reference).partner)
+    tick(LEASE_ENDS)
+    assert whose(reference) == ("submitted", "")
+    assert told() == []
+
+
+def test_partners_of_a_batch_are_each_told_of_their_own(world: World, reference: str) -> None:
+    theirs = sent(world, "miguel.sa", lines=[SERVICE], **of_brightwater())
+    for each in (reference, theirs):
+        take(world, NADIA, each)
+        ask(world, NADIA, each)
+    quiet()
+    assert "2 reminded" in tick(REMINDER)
+    assert told() == [(WHO, "answer_due"), ("miguel.sa", "answer_due")]

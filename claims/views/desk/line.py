@@ -41,16 +41,8 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     if "check" not in allowed_verbs(user, claim):
         messages.warning(request, _("Nothing was kept: the claim is not in your hands. This is how it stands now."))
         return _lead(request, place.address())
-    words, faults = read_comment(request.POST.get("words", ""))
     try:
-        review = _keep(claim, request.POST, place, words, user)
-        if request.headers.get("HX-Request"):
-            return _kept(request, claim, place, review)
-        if do in DECISIONS:
-            if do != "approve" and faults:
-                raise ClaimRefused(faults)
-            _decide(do, request, claim, place, words)
-            place = replace(place, line=0 if do in DECIDED else place.line)
+        answer = _keep_and_decide(request, claim, place, user)
     except LineContested:
         messages.warning(request, _("Another partner has a claim to this product too: their case decides it."))
     except ClaimRefused as refusal:
@@ -60,8 +52,33 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
         messages.warning(request, words_now)
     except (TransitionNotAllowed, VersionConflict) as error:
         messages.warning(request, stands(error))
+    else:
+        if answer is not None:
+            return answer
+        place = replace(place, line=0 if do in DECIDED else place.line)
     touched = request.POST.get("cite", "") or request.POST.get("uncite", "")
     return _lead(request, place.address() + (f"#check-{touched.partition(':')[0]}" if touched else ""))
+
+
+def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: User) -> HttpResponse | None:
+    """Keeps what was found, then does what the button says; what htmx asks for is answered at once.
+
+    Words that cannot be kept leave those that were kept before.
+
+    Raises:
+        ClaimRefused: also for words that cannot be kept, or none where the partner is to read some.
+    """
+    typed, do = request.POST.get("words", ""), request.POST.get("do", "")
+    words, faults = read_comment(typed)
+    strange = bool(typed.strip() and faults)
+    review = _keep(claim, request.POST, place, None if strange else words, user)
+    if strange or (faults and do in DECISIONS and do != "approve"):
+        raise ClaimRefused(faults)
+    if request.headers.get("HX-Request"):
+        return _kept(request, claim, place, review)
+    if do in DECISIONS:
+        _decide(do, request, claim, place, words)
+    return None
 
 
 def _kept(request: HttpRequest, claim: Claim, place: Place, review: LineReview) -> HttpResponse:
@@ -99,7 +116,7 @@ def finish(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(place.address())
 
 
-def _keep(claim: Claim, posted: QueryDict, place: Place, words: str, user: User) -> LineReview:
+def _keep(claim: Claim, posted: QueryDict, place: Place, words: str | None, user: User) -> LineReview:
     """Keeps the checks, and the words where they are not just what was drafted."""
     drafted, _faults = read_comment(posted.get("drafted", ""))
     return check_line(
@@ -154,5 +171,5 @@ def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusa
     reasons = [f"{finding.title[:1].upper()}{finding.title[1:]}." for finding in refusal.findings]
     remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))
     claim = visible_claim(request, reference)
-    said = {"refused": reasons, "refused_remedy": remedies, "refused_do": do}
+    said = {"refused": reasons, "refused_remedy": remedies, "refused_do": do, "typed": request.POST.get("words", "")}
     return render_desk(request, claim, place, status=422, more=said)

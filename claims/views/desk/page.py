@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,6 +27,7 @@ from events.inbox import mark_subject_read
 from partners.models import User
 from partners.roles import standing_of
 
+UNDRAWN = 3600  # seconds
 SEEN = timedelta(seconds=45)  # two of the page's questions may be lost
 
 
@@ -91,13 +93,28 @@ def contested_units(claim: Claim) -> set[int]:
 @login_required
 @require_GET
 def picture(request: HttpRequest, reference: str, key: str, page: int) -> HttpResponse:
-    """One page of a clean document, drawn. Who has read it is recorded."""
+    """One page of a clean document, drawn for the operator's people. Who has read it is recorded.
+
+    422 says that a page cannot be drawn, which is remembered for a while: drawing is dear.
+    """
+    user = cast("User", request.user)
     evidence = visible_claim(request, reference).evidence.filter(key=key).first()
-    if evidence is None or evidence.media_type not in present.DRAWN or not 1 <= page <= (evidence.pages or 1):
+    if (
+        evidence is None
+        or not standing_of(user).is_operator
+        or evidence.media_type not in present.DRAWN
+        or not 1 <= page <= (evidence.pages or 1)
+    ):
         raise Http404
+    failed = f"undrawn:{key}:{page}"
+    if cache.get(failed):
+        return HttpResponse(status=422)
     try:
-        drawn = read_page(evidence=evidence, page=page, actor=cast("User", request.user), now=timezone.now())
-    except (InspectionFailed, StorageUnavailable, FileNotFoundError):
+        drawn = read_page(evidence=evidence, page=page, actor=user, now=timezone.now())
+    except InspectionFailed:
+        cache.set(failed, True, UNDRAWN)
+        return HttpResponse(status=422)
+    except (StorageUnavailable, FileNotFoundError):
         response = HttpResponse(status=503)
         response["Retry-After"] = "30"
         return response
