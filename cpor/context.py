@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from events.inbox import unread_count
+from partners.models import OperatorRole
 from partners.roles import standing_of
 
 
@@ -24,11 +25,12 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"side": "", "company": "", "person": "", "unread": 0}
+        return {"side": "", "company": "", "person": "", "keeps": False, "unread": 0}
     standing = standing_of(user)
     return {
         "side": "operator" if standing.is_operator else "partner",
         "company": settings.OPERATOR_NAME if standing.is_operator else standing.partner_name,
         "person": str(user),
+        "keeps": OperatorRole.Role.ADMIN in standing.operator_roles,
         "unread": unread_count(user.pk),
     }

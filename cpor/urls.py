@@ -4,7 +4,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from claims.views.associations import association_list
-from partners.views import closed, language
+from partners.views import closed, language, parked_mails
 
 urlpatterns = [
     # An address is given by an import and tells who one is: nobody takes another one by themselves.
@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", include("cpor.api")),
     path("claims/", include("claims.urls")),
     path("associations/", include(([path("", association_list, name="list")], "associations"))),
+    path("messages/parked/", parked_mails, name="parked_mails"),
     path("messages/", include("events.urls")),
     path("review/", include("arbitration.urls")),
     path("", RedirectView.as_view(pattern_name="claims:list"), name="home"),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import BigIntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.template.loader import render_to_string
 
 from events.models import Notification
 
@@ -14,6 +15,11 @@ CAP = 99
 def unread_count(user_id: int) -> int:
     """How many notices wait, counted no further than 99."""
     return Notification.objects.filter(recipient_id=user_id, read_at=None).order_by()[:CAP].count()
+
+
+def line_of(notice: Notification) -> str:
+    """What a person is told, in one line, in the language that is active."""
+    return " ".join(render_to_string(f"emails/{notice.kind}-subject.txt", {**notice.values, "at": notice.at}).split())
 
 
 def older_than(rows: QuerySet[Notification], key: str) -> QuerySet[Notification]:

@@ -135,6 +135,23 @@ def _take_day(*, now: datetime) -> list[Outbox]:
     return list(Outbox.objects.filter(pk__in=ids).select_related("notification__recipient").order_by("pk"))
 
 
+def parked(most: int = 100) -> list[Outbox]:
+    """Mails that will not be sent as things stand, the latest first."""
+    rows = Outbox.objects.filter(sent_at=None, parked_at__isnull=False).select_related("notification__recipient")
+    return list(rows.order_by("-parked_at", "-pk")[:most])
+
+
+def try_again(key: str, *, now: datetime) -> bool:
+    """Lets a parked mail be sent once more, as if it were new; False where none is parked under this key."""
+    if not key.isprintable():
+        return False
+    again = Outbox.objects.filter(dedupe_key=key, sent_at=None, parked_at__isnull=False)
+    done = bool(again.update(parked_at=None, attempts=0, error="", not_before=now))
+    if done:
+        transaction.on_commit(nudge, robust=True)
+    return done
+
+
 def _give_back(rows: list[Outbox], *, now: datetime) -> None:
     held = Outbox.objects.filter(pk__in=[row.pk for row in rows], sent_at=None)
     held.update(not_before=now, attempts=F("attempts") - 1)

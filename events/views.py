@@ -6,13 +6,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from events.choices import choices_of, choose
-from events.inbox import mark_read, older_than
+from events.inbox import line_of, mark_read, older_than
 from events.kinds import KINDS
 from events.models import MailChoice, Notification
 
@@ -38,9 +37,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 def _row(notice: Notification) -> dict[str, Any]:
-    values = {**notice.values, "at": notice.at}
     return {
-        "text": " ".join(render_to_string(f"emails/{notice.kind}-subject.txt", values).split()),
+        "text": line_of(notice),
         "at": notice.at,
         "path": notice.path,
         "unread": notice.read_at is None,
