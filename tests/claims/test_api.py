@@ -41,7 +41,7 @@ def test_a_claims_json_is_the_designs(world: World) -> None:
         "state": "submitted",
         "due_at": "2026-11-28T08:00:00Z",
         "submitted_at": "2026-11-19T22:05:00Z",
-        "actions": ["edit", "withdraw", "copy", "comment", "add_evidence", "mark"],
+        "actions": ["edit", "disassociate", "withdraw", "copy", "comment", "add_evidence", "mark"],
         "name": "Sales roll-out",
         "mpn_id": demo.ROTTERDAM,
         "tenant_id": demo.ALDER,
