@@ -15,6 +15,12 @@ class ClaimRefused(Exception):
         super().__init__(", ".join(sorted({finding.code for finding in findings})))
 
 
+class VerbRefused(ClaimRefused):
+    """What was sent with a verb does not make sense for it, or is not enough."""
+
+    code = "verb_refused"
+
+
 class FileRefused(ClaimRefused):
     """A file that is not taken, or marks that cannot be made; nothing else is lost by it."""
 
@@ -54,7 +60,7 @@ class TakenAlready(TransitionNotAllowed):
         super().__init__("take", state)
 
 
-class LineNotThere(TransitionNotAllowed):
+class LineTransitionNotAllowed(TransitionNotAllowed):
     """A verb that the state of a line does not allow. `state` is the line's."""
 
 

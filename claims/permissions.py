@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 
-from claims.states import CLAIM_VERBS, ClaimState
+from claims.states import CLAIM_VERBS, OVER_ONCE_REVIEWED, ClaimState
 from partners.roles import standing_of
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ OPERATOR_VERBS = (
 )
 # Of these, only who has taken the claim.
 HOLDERS_VERBS = ("request_information", "check", "approve", "reject", "record_review")
-# Once the proof is checked, and a case is to decide.
-OVER_ONCE_REVIEWED = ("take", "reassign", "record_review")
 LEAD = "lead"
 JUDGES = frozenset({"reviewer", LEAD})
 

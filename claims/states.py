@@ -75,6 +75,7 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "approve": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "reject": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "record_review": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
+    "resume_review": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "note": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
     "disassociate": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
     "end_subscription": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
@@ -86,6 +87,9 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "mark": (TAKES_EVIDENCE, None),
     "unmark": ((ClaimState.EDITING,), None),
 }
+
+# Once the proof of a contested claim is checked, its case is to decide, and these are over.
+OVER_ONCE_REVIEWED = frozenset({"take", "reassign", "record_review"})
 
 # Where taking or releasing leads from; in other states the claim stays where it is.
 TAKEN = {ClaimState.SUBMITTED: ClaimState.UNDER_REVIEW}
@@ -110,6 +114,8 @@ OUTCOMES = (
 )
 
 
-def outcome(lines: Collection[str]) -> ClaimState:
-    """The state of a claim whose lines, none of them open, are in these states."""
+def outcome(lines: Collection[str]) -> ClaimState | None:
+    """The state of a claim whose lines are in these states; None while one is open, and the claim stays where it is."""
+    if LineState.OPEN in lines:
+        return None
     return next((claim for line, claim in OUTCOMES if line in lines), ClaimState.WITHDRAWN)

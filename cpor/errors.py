@@ -24,6 +24,7 @@ from claims.errors import (
     StorageUnavailable,
     TakenAlready,
     TransitionNotAllowed,
+    VerbRefused,
     VersionConflict,
 )
 
@@ -48,15 +49,21 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
 def _of_claim(error: Exception) -> Response | None:
     if isinstance(error, ClaimRefused):
         findings = [finding.as_json() for finding in error.findings]
-        of_file = isinstance(error, FileRefused)
-        title = _("This is not taken as proof.") if of_file else _("The claim does not pass its checks.")
-        return problem_response(400, error.code, title, findings=findings)
+        return problem_response(400, error.code, _refusal(error), findings=findings)
     if isinstance(error, LookupLimit):
         title = _("Too many look-ups.")
         detail = _("Your company has checked many customers in the last hour. Try again later.")
         wait = {"Retry-After": str(error.retry_after)}
         return problem_response(429, error.code, title, detail, headers=wait)
     return None
+
+
+def _refusal(error: ClaimRefused) -> str:
+    if isinstance(error, FileRefused):
+        return _("This is not taken as proof.")
+    if isinstance(error, VerbRefused):
+        return _("This cannot be done as it was sent. The findings say why.")
+    return _("The claim does not pass its checks.")
 
 
 def _of_conflict(error: Exception) -> Response | None:

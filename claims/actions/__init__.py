@@ -4,11 +4,12 @@ from claims.actions.checks import check_line
 from claims.actions.comments import add_comment
 from claims.actions.copy import copied_content, copy_claim
 from claims.actions.coverage import mark, replace_marks, unmark
-from claims.actions.decide import approve_line, record_review, reject_line
+from claims.actions.decide import approve_line, reject_line
 from claims.actions.drafts import create_draft, delete_draft, save_draft, untouched_draft
 from claims.actions.edit import edit_claim
 from claims.actions.ending import disassociate
 from claims.actions.evidence import add_evidence, read_evidence, read_page, remove_evidence
+from claims.actions.finish import record_review
 from claims.actions.inquiry import request_information, respond
 from claims.actions.notes import add_note
 from claims.actions.review import reassign_claim, release_claim, take_claim

@@ -11,7 +11,7 @@ from django.http import Http404
 from claims.actions.coverage import extent_of, spelled
 from claims.actions.review import touch
 from claims.actions.state import lock_for
-from claims.errors import FileRefused, LineNotThere, ReviewChanged
+from claims.errors import LineTransitionNotAllowed, ReviewChanged, VerbRefused
 from claims.intake import within
 from claims.models import Citation, Claim, ClaimLine, Evidence, LineReview, Verdict
 from claims.requirements import Reason, Requirement
@@ -53,7 +53,7 @@ def check_line(
     that was kept which the actor has seen, empty for nothing, where it matters.
 
     Raises:
-        FileRefused: naming what cannot be kept, with fields such as `checks.0.pages`.
+        VerbRefused: naming what cannot be kept, with fields such as `checks.0.pages`.
         Http404: where the claim has no such line.
         PermissionDenied, TransitionNotAllowed: nothing is changed then either.
         ReviewChanged: where something else was kept since `seen`.
@@ -80,18 +80,25 @@ def check_line(
     return review
 
 
+def verdicts_of(line: ClaimLine) -> dict[str, tuple[bool, bool]]:
+    """For each requirement that is decided, whether it is met, and whether a page is cited for it."""
+    review = LineReview.objects.filter(line=line).first()
+    rows = review.verdicts.prefetch_related("citations") if review else []
+    return {row.requirement: (row.met, bool(row.citations.all())) for row in rows}
+
+
 def open_line(lines: Iterable[ClaimLine], line_id: int, verb: str) -> ClaimLine:
     """The one of a claim's lines that is meant, where it is still to be decided.
 
     Raises:
         Http404: where the claim has no such line.
-        LineNotThere: where it is decided, or withdrawn.
+        LineTransitionNotAllowed: where it is decided, or withdrawn.
     """
     line = next((line for line in lines if line.pk == line_id), None)
     if line is None:
         raise Http404
     if line.state != LineState.OPEN:
-        raise LineNotThere(verb, line.state)
+        raise LineTransitionNotAllowed(verb, line.state)
     return line
 
 
@@ -99,12 +106,12 @@ def _places(claim: Claim, checks: Sequence[Checked], reason: str) -> dict[str, s
     """What each requirement's check cites, as rows know it.
 
     Raises:
-        FileRefused: where one names no requirement, clean document or page of the claim.
+        VerbRefused: where one names no requirement, clean document or page of the claim.
     """
     documents = {row.key: row for row in Evidence.objects.filter(claim=claim, scan=Scan.CLEAN)}
     faults = [Finding("invalid", "reason")] if reason and reason not in Reason.values else []
     if len(checks) > len(Requirement):
-        raise FileRefused([Finding("invalid", "checks", {"limit": str(len(Requirement))})])
+        raise VerbRefused([Finding("invalid", "checks", {"limit": str(len(Requirement))})])
     places: dict[str, set[Place]] = {}
     for index, check in enumerate(checks):
         if check.requirement not in Requirement.values or check.requirement in places:
@@ -122,7 +129,7 @@ def _places(claim: Claim, checks: Sequence[Checked], reason: str) -> dict[str, s
             else:
                 found.add((document.pk, pages))
     if faults:
-        raise FileRefused(faults)
+        raise VerbRefused(faults)
     return places
 
 

@@ -3,15 +3,21 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from claims.actions.clocks import SWEEP
+from claims.actions.state import lock_for
 from claims.business_days import Calendar, deadline
 from claims.models import Association, Case, Claim, ClaimLine, Comment, Party, Policy, Unit
+from claims.permissions import require
 from claims.states import LIVE_LINES, STANDING_CASES, CaseState
 from events.log import Draft
 from events.outbox import nudge
+
+if TYPE_CHECKING:
+    from partners.models import User
 
 ARBITRATION_AHEAD = "arbitration_ahead"
 
@@ -22,6 +28,25 @@ def lock_cases(units: Collection[Unit]) -> dict[int, Case]:
         return {}
     cases = Case.objects.select_for_update(no_key=True).filter(unit__in=units, state__in=STANDING_CASES)
     return {case.unit_id: case for case in cases.order_by("pk")}
+
+
+def lock_with_cases(
+    claim: Claim, lines: Collection[ClaimLine], verb: str, *, actor: "User", version: int | None
+) -> dict[int, Case]:
+    """Locks the units of these lines, their standing cases and then the claim, for a verb of this person.
+
+    `version` is the one they have seen, else what was read: a line that was added, dropped or decided since has moved
+    it, and stops the verb. Returns the cases, by the unit's id.
+
+    Raises:
+        PermissionDenied, TransitionNotAllowed, VersionConflict: as `lock_for` does.
+    """
+    seen = claim.version if version is None else version
+    require(actor, verb, claim)
+    units = Unit.objects.lock([line.unit.key for line in lines if line.unit])
+    cases = lock_cases(list(units.values()))
+    lock_for(actor, claim, verb, version=seen)
+    return cases
 
 
 def contest(

@@ -6,16 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404
 
-from claims.actions.contest import leave, lock_cases
+from claims.actions.contest import leave, lock_cases, lock_with_cases
 from claims.actions.inquiry import close_request
 from claims.actions.notices import tell_of_disassociation, tell_of_ended_subscription
 from claims.actions.state import change_lines, change_state, lock_claim
 from claims.errors import TransitionNotAllowed
 from claims.models import Association, Claim, ClaimLine, Comment, Unit
-from claims.permissions import require
 from claims.requirements import Reason
 from claims.states import LIVE_LINES, LineState, outcome
 from directory import lookup
@@ -40,19 +39,15 @@ def disassociate(
         Http404: where the claim has no such line.
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
-    seen = claim.version if version is None else version
     with transaction.atomic():
-        require(actor, "disassociate", claim)
-        units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit and line.pk == line_id])
-        cases = lock_cases(list(units.values()))
-        lock_claim(claim, "disassociate", version=seen)
         line = next((line for line in claim.lines.all() if line.pk == line_id), None)
         if line is None:
             raise Http404
+        cases = lock_with_cases(claim, [line], "disassociate", actor=actor, version=version)
         change_lines([line], "disassociate")
         comment = Comment.objects.create(claim=claim, author=actor, body=body, at=now)
         _save(claim, [line], Reason.PARTNER_REQUEST, "disassociate", now=now)
-        drafts = leave(claim, list(units.values()), cases, now=now)
+        drafts = leave(claim, [line.unit] if line.unit else [], cases, now=now)
         told = {"line": line.pk, "association": line.association_id, "comment": comment.pk}
         event, *_ = record([Draft(claim.subject, "claim.disassociated", told), *drafts], actor_id=actor.pk, now=now)
         tell_of_disassociation(event, claim, line, actor=actor)
@@ -62,8 +57,9 @@ def disassociate(
 def end_subscriptions(*, now: datetime) -> int:
     """Ends what is live on subscriptions that the directory says are gone; returns how many there were."""
     ended, last = 0, 0
-    live = Q(lines__state__in=LIVE_LINES) | Q(associations__until=None, associations__isnull=False)
-    units = Unit.objects.filter(live).exclude(subscription="").order_by("pk").distinct()
+    live = ClaimLine.objects.filter(unit=OuterRef("pk"), state__in=LIVE_LINES)
+    held = Association.objects.filter(unit=OuterRef("pk"), until=None)
+    units = Unit.objects.filter(Exists(live) | Exists(held)).exclude(subscription="").order_by("pk")
     while rows := list(units.filter(pk__gt=last).values_list("pk", "subscription")[:BATCH]):
         last = rows[-1][0]
         gone = lookup.ended_subscriptions([subscription for _, subscription in rows])
@@ -121,8 +117,7 @@ def _save(claim: Claim, lines: Sequence[ClaimLine], reason: Reason, verb: str, *
         line.reason = reason
     ClaimLine.objects.bulk_update(lines, ["state", "reason"])
     _end_associations({line.association_id for line in lines if line.association_id}, now=now)
-    states = {line.state for line in claim.lines.all()}
-    to = None if LineState.OPEN in states else outcome(states)
+    to = outcome({line.state for line in claim.lines.all()})
     if to is not None:
         claim.lease_until = None
     more = close_request(claim, now=now) if to is not None and claim.returns_to else []

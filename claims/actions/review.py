@@ -10,11 +10,12 @@ from claims.actions.notices import tell_of_lapsed_lease, tell_of_reassignment
 from claims.actions.state import change_state, lock_claim, lock_for
 from claims.business_days import deadline
 from claims.calendars import operator_calendar
-from claims.errors import ClaimRefused, TakenAlready, TransitionNotAllowed
+from claims.errors import TakenAlready, TransitionNotAllowed, VerbRefused
 from claims.models import Claim, Policy
 from claims.rules.findings import Finding
 from claims.states import RELEASED, TAKEN, ClaimState
 from events.log import Draft, record
+from events.models import Event
 from partners.models import User
 from partners.people import judges_of
 
@@ -33,8 +34,6 @@ def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None 
     """
     with transaction.atomic():
         lock_for(actor, claim, "take", version=version)
-        if claim.reviewed_at is not None:
-            raise TransitionNotAllowed("take", claim.state)
         if claim.held_by_another(actor.pk, now):
             raise TakenAlready(claim.state, str(claim.reviewer))
         claim.reviewer, claim.lease_until = actor, lease(claim, now)
@@ -57,10 +56,7 @@ def release_claim(*, claim: Claim, actor: User, now: datetime, version: int | No
         former = claim.reviewer_id
         if former is None:
             raise TransitionNotAllowed("release", claim.state)
-        claim.reviewer = claim.lease_until = None
-        to = None if claim.reviewed_at else RELEASED.get(ClaimState(claim.state))
-        claim.save(update_fields=["reviewer", "lease_until", *change_state(claim, "release", now=now, to=to)])
-        record([Draft(claim.subject, "claim.released", {"reviewer": former})], actor_id=actor.pk, now=now)
+        _give_back(claim, former, actor_id=actor.pk, now=now)
     return claim
 
 
@@ -68,17 +64,15 @@ def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version
     """A lead gives the claim to a reviewer who may judge it, whoever has it; `to` is that person's address.
 
     Raises:
-        ClaimRefused: where there is no such reviewer, or they have a conflict with the partner.
+        VerbRefused: where there is no such reviewer, or they have a conflict with the partner.
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
         lock_for(actor, claim, "reassign", version=version)
-        if claim.reviewed_at is not None:
-            raise TransitionNotAllowed("reassign", claim.state)
         named = to.isprintable() and len(to) <= LONGEST_ADDRESS  # databases refuse to look for some of the others
         reviewer = reviewers_for(claim).filter(email__iexact=to).first() if named else None
         if reviewer is None:
-            raise ClaimRefused([Finding("reviewer_unfit", "reviewer")])
+            raise VerbRefused([Finding("reviewer_unfit", "reviewer")])
         former, claim.reviewer, claim.lease_until = claim.reviewer_id, reviewer, lease(claim, now)
         to_state = TAKEN.get(ClaimState(claim.state))
         fields = change_state(claim, "reassign", now=now, to=to_state)
@@ -105,13 +99,22 @@ def release_lapsed(*, claim_id: int, now: datetime) -> bool:
         former = claim.reviewer_id
         if former is None or claim.lease_until is None or claim.lease_until > now:
             return False
-        claim.reviewer = claim.lease_until = None
-        to = None if claim.reviewed_at else RELEASED.get(ClaimState(claim.state))
-        claim.save(update_fields=["reviewer", "lease_until", *change_state(claim, "release", now=now, to=to)])
-        drafts = [Draft(claim.subject, "claim.released", {"reviewer": former})]
-        event, *_ = record(drafts, actor_id=None, now=now)
+        event = _give_back(claim, former, actor_id=None, now=now)
         tell_of_lapsed_lease(event, claim, former)
     return True
+
+
+def _give_back(claim: Claim, former: int, *, actor_id: int | None, now: datetime) -> Event:
+    """Leaves the locked claim without a reviewer. Where its proof is checked it stays, and no partner can tell."""
+    claim.reviewer = claim.lease_until = None
+    if claim.reviewed_at is None:
+        subject = claim.subject
+        fields = change_state(claim, "release", now=now, to=RELEASED.get(ClaimState(claim.state)))
+    else:
+        subject, fields = claim.review_subject, []
+    claim.save(update_fields=["reviewer", "lease_until", *fields])
+    (event,) = record([Draft(subject, "claim.released", {"reviewer": former})], actor_id=actor_id, now=now)
+    return event
 
 
 def lease(claim: Claim, now: datetime) -> datetime:

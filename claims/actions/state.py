@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from django.http import Http404
 
 from claims.actions.clocks import next_sweep
-from claims.errors import LineNotThere, TransitionNotAllowed, VersionConflict
+from claims.errors import LineTransitionNotAllowed, TransitionNotAllowed, VersionConflict
 from claims.models import Claim, ClaimLine
 from claims.permissions import require
-from claims.states import CLAIM_VERBS, LINE_VERBS, ClaimState
+from claims.states import CLAIM_VERBS, LINE_VERBS, OVER_ONCE_REVIEWED, ClaimState
 
 if TYPE_CHECKING:
     from partners.models import User
@@ -36,14 +36,15 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
 
     Raises:
         Http404: where it was a draft that is deleted by now.
-        TransitionNotAllowed: where the state does not allow the verb.
+        TransitionNotAllowed: where the state does not allow the verb, or the proof is checked and a case decides.
         VersionConflict: where the claim has changed since `version`.
     """
     # The values move into the caller's object, so that what it prefetched stays with it.
     current = Claim.objects.select_for_update(no_key=True).only(*STANDING).filter(pk=claim.pk).first()
     if current is None:
         raise Http404
-    if ClaimState(current.state) not in CLAIM_VERBS[verb][0]:
+    over = current.reviewed_at is not None and verb in OVER_ONCE_REVIEWED
+    if over or ClaimState(current.state) not in CLAIM_VERBS[verb][0]:
         raise TransitionNotAllowed(verb, current.state)
     if version is not None and current.version != version:
         raise VersionConflict(current.state)
@@ -85,10 +86,10 @@ def change_lines(lines: Iterable[ClaimLine], verb: str) -> None:
     """Moves lines by the table; the caller saves them.
 
     Raises:
-        LineNotThere: where a line's state does not allow the verb.
+        LineTransitionNotAllowed: where a line's state does not allow the verb.
     """
     source, target = LINE_VERBS[verb]
     for line in lines:
         if line.state != source:
-            raise LineNotThere(verb, line.state)
+            raise LineTransitionNotAllowed(verb, line.state)
         line.state = target

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce, Least
 
 from claims.actions.clocks import SWEEP
-from claims.actions.decide import resume_review
+from claims.actions.finish import resume_review
 from claims.actions.inquiry import lapse_answer
 from claims.actions.notices import tell_of_overdue, tell_of_reminders
 from claims.actions.review import release_lapsed

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from claims.actions.contest import leave, lock_cases
+from claims.actions.contest import leave, lock_with_cases
 from claims.actions.inquiry import close_request
 from claims.actions.notices import tell_of_withdrawal
-from claims.actions.state import change_lines, change_state, lock_claim
-from claims.models import Claim, ClaimLine, Unit
-from claims.permissions import require
+from claims.actions.state import change_lines, change_state
+from claims.models import Claim, ClaimLine
 from claims.states import WITH_OPERATOR, LineState, outcome
 from events.log import Draft, record
 
@@ -26,13 +25,8 @@ def withdraw_claim(*, claim: Claim, actor: "User", now: datetime, version: int |
     Raises:
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
     """
-    seen = claim.version if version is None else version
     with transaction.atomic():
-        require(actor, "withdraw", claim)
-        # A line that was added or dropped since these were read has moved the version, which stops the act below.
-        units = Unit.objects.lock([line.unit.key for line in claim.lines.all() if line.unit])
-        cases = lock_cases(list(units.values()))
-        lock_claim(claim, "withdraw", version=seen)
+        cases = lock_with_cases(claim, claim.lines.all(), "withdraw", actor=actor, version=version)
         reviewed = claim.state in WITH_OPERATOR
         dropped = [line for line in claim.lines.all() if line.state == LineState.OPEN]
         change_lines(dropped, "withdraw")

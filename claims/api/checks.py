@@ -23,7 +23,7 @@ from claims.api.requests import (
     user_of,
     visible_claim,
 )
-from claims.errors import FileRefused
+from claims.errors import VerbRefused
 from claims.intake import read_comment
 from claims.models import Claim, LineReview
 from claims.rules.findings import Finding
@@ -50,7 +50,7 @@ class ClaimChecks(APIView):
         claim, sent = visible_claim(request, reference), json_object(request)
         words, faults = read_comment(sent["words"]) if sent.get("words") not in (None, "") else ("", ())
         if faults:
-            raise FileRefused([Finding(fault.code, "words", fault.values) for fault in faults])
+            raise VerbRefused([Finding(fault.code, "words", fault.values) for fault in faults])
         check_line(
             claim=claim,
             line_id=line_of(claim, sent),
@@ -106,11 +106,11 @@ def line_of(claim: Claim, sent: dict[str, Any]) -> int:
     """The id of the line that is meant.
 
     Raises:
-        FileRefused: where the claim has none at that place.
+        VerbRefused: where the claim has none at that place.
     """
     line_id = line_id_of(claim, sent.get("line"))
     if not line_id:
-        raise FileRefused([Finding("invalid", "line")])
+        raise VerbRefused([Finding("invalid", "line")])
     return line_id
 
 
@@ -118,10 +118,10 @@ def read_checks(value: Any) -> list[Checked]:
     """The checks as they were sent; what is no text at all names nothing, and is refused with the rest.
 
     Raises:
-        FileRefused: where they are no list of objects, or one does not say whether it is met.
+        VerbRefused: where they are no list of objects, or one does not say whether it is met.
     """
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise FileRefused([Finding("invalid", "checks")])
+        raise VerbRefused([Finding("invalid", "checks")])
     faults = [
         Finding("invalid", f"checks.{index}.{name}")
         for index, item in enumerate(value)
@@ -129,7 +129,7 @@ def read_checks(value: Any) -> list[Checked]:
         if not sound
     ]
     if faults:
-        raise FileRefused(faults)
+        raise VerbRefused(faults)
     return [
         Checked(
             requirement=str(item.get("requirement", "")),

@@ -4,19 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from claims.models import Claim
-from partners.models import ApiToken, Conflict, OperatorRole, Partner, User
+from partners.models import Conflict, Partner
 from tests.arbitration.test_list import copies, listed
-from tests.at_once import at_once
 from tests.claims.given import everything, of_brightwater, read, sent
-from tests.claims.test_races import clean
 from tests.claims.test_take import LEAD, NADIA, PIETER, take, whose
-from tests.world import NOW, Api, World
+from tests.world import NOW, World
 
 both_databases = pytest.mark.both_databases
-ROUNDS, CLIENTS = 10, 20
 
 
 def take_next(world: World, who: str) -> Any:
@@ -108,40 +104,3 @@ def test_pages_of_ones_own_claims_stay_ones_own(world: World) -> None:
     page = read(world.web(NADIA), "/review/?show=mine")
     assert "?show=mine&amp;after=" in page
     assert "CP-COPY-0003" not in page
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("waiting", [CLIENTS, CLIENTS // 2])
-def test_of_twenty_reviewers_at_once_no_two_get_the_same_claim(world: World, waiting: int) -> None:
-    clients = [reviewer(number) for number in range(CLIENTS)]
-    reference = sent(world, "jonas.weber")
-    copies(reference, waiting - 1)
-    for _ in range(ROUNDS):
-        Claim.objects.update(state="submitted", reviewer=None, lease_until=None)
-        calls = [lambda client=client: client.send("POST", "queue/next/") for client in clients]
-        answers = clean(at_once(calls))
-        got = [answer.json()["reference"] for answer in answers if answer.status_code == 200]
-        assert (len(got), len(set(got))) == (waiting, waiting)
-        assert [answer.status_code for answer in answers].count(204) == CLIENTS - waiting
-        assert Claim.objects.filter(state="under_review").values("reviewer").distinct().count() == waiting
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_twenty_reviewers_who_take_one_claim_at_once_one_has_it(world: World) -> None:
-    clients = [reviewer(number) for number in range(CLIENTS)]
-    reference = sent(world, "jonas.weber")
-    for _ in range(ROUNDS):
-        Claim.objects.update(state="submitted", reviewer=None, lease_until=None)
-        calls = [lambda client=client: client.send("POST", f"claims/{reference}/take/") for client in clients]
-        answers = clean(at_once(calls))
-        assert sorted(answer.status_code for answer in answers) == [200, *[409] * (CLIENTS - 1)]
-        assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"taken_already"}
-
-
-def reviewer(number: int) -> Client:
-    """A program of one more reviewer."""
-    person = User.objects.create(email=f"reviewer.{number}@northgate.example")
-    OperatorRole.objects.create(user=person, role=OperatorRole.Role.REVIEWER)
-    token = f"token of reviewer {number}"
-    ApiToken.objects.keep(user=person, token=token, now=NOW)
-    return Api(headers={"Authorization": f"Bearer {token}"})

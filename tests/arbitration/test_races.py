@@ -13,6 +13,8 @@ from claims.actions.inquiry import lapse_answer
 from claims.models import Association, Claim, ClaimLine, InformationRequest, LineReview
 from events.log import faults
 from events.models import Event, Notification, Outbox
+from partners.models import ApiToken, OperatorRole, User
+from tests.arbitration.test_list import copies
 from tests.at_once import at_once
 from tests.claims.given import SALES, SERVICE, sent, stored
 from tests.claims.test_decide import approve, check, found, reject
@@ -20,7 +22,7 @@ from tests.claims.test_inquiry import answer, ask
 from tests.claims.test_races import clean
 from tests.claims.test_sweep import DUE, INSTANT
 from tests.claims.test_take import LEAD, NADIA, PIETER, take
-from tests.world import World
+from tests.world import NOW, Api, World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +73,53 @@ def since(seq: int, claim: Claim) -> list[Event]:
 
 def last_seq(claim: Claim) -> int:
     return Event.objects.filter(subject=claim.subject).latest("seq").seq
+
+
+# As many reviewers as requests
+
+
+def reviewer(number: int) -> Api:
+    """A program of one more reviewer."""
+    person = User.objects.create(email=f"reviewer.{number}@northgate.example")
+    OperatorRole.objects.create(user=person, role=OperatorRole.Role.REVIEWER)
+    token = f"token of reviewer {number}"
+    ApiToken.objects.keep(user=person, token=token, now=NOW)
+    return Api(headers={"Authorization": f"Bearer {token}"})
+
+
+def nexts_at_once(world: World, waiting: int) -> Round:
+    """Twenty reviewers who press Take next while so many claims wait."""
+    clients = [reviewer(number) for number in range(CLIENTS)]
+    copies(sent(world, WHO), waiting - 1)
+
+    def once() -> set[str]:
+        Claim.objects.update(state="submitted", reviewer=None, lease_until=None)
+        calls = [lambda client=client: client.send("POST", "queue/next/") for client in clients]
+        answers = clean(at_once(calls))
+        got = [one.json()["reference"] for one in answers if one.status_code == 200]
+        holders = Claim.objects.filter(state="under_review").values("reviewer").distinct().count()
+        return broken(
+            {
+                "no two get the same": len(set(got)) == len(got),
+                "each that waits is had": len(got) == min(waiting, CLIENTS),
+                "the others hear that there is none": [one.status_code for one in answers].count(204)
+                == CLIENTS - len(got),
+                "each has one": holders == len(got),
+            }
+        )
+
+    return once
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("waiting", [CLIENTS, CLIENTS // 2])
+def test_of_twenty_reviewers_at_once_no_two_get_the_same_claim(world: World, waiting: int) -> None:
+    assert first_broken(nexts_at_once(world, waiting)) == set()
+    assert list(faults()) == []
+
+
+def test_without_the_lock_two_reviewers_get_the_same_claim(world: World, unlocked: None) -> None:
+    assert breaks("no two get the same", nexts_at_once(world, CLIENTS))
 
 
 # One claim, three reviewers

@@ -1,5 +1,7 @@
 """The whole lifecycle as one table: who may do what to a claim in which state, and what it is then, API and screens.
 
+*Reviewed* is a claim under review whose proof is checked while a case is to decide.
+
 A cell is the state that follows, or how the API refuses: 403 to a role that may not, 409 to a state that does not
 allow it, 404 to who may not know of the claim. On screens a refusal changes nothing. Roles that a verb does not name
 are refused with 403 in every state that they see; another company and a stranger's draft are 404 throughout.
@@ -33,7 +35,7 @@ from tests.claims.test_inquiry import ask
 from tests.claims.test_take import LEAD, NADIA, PIETER, take
 from tests.world import NOW, World, claim_of
 
-STATES = "editing submitted under_review action_required approved rejected disputed withdrawn ended".split()
+STATES = "editing submitted under_review action_required approved rejected disputed withdrawn ended reviewed".split()
 ROLES = {
     "partner": "jonas.weber",
     "rival": "miguel.sa",
@@ -44,33 +46,33 @@ ROLES = {
     "auditor": "hugo.brandt",
 }
 
-#                                 editing    submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended
+#                                 editing    submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  reviewed
 TABLE = {
-    ("edit", "partner"):               "editing    submitted     409              action_required  409       409       409              409        409",
-    ("submit", "partner"):             "submitted  409           409              409              409       409       409              409        409",
-    ("delete", "partner"):             "gone       409           409              409              409       409       409              409        409",
-    ("copy", "partner"):               "editing    submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
-    ("comment", "partner"):            "409        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
-    ("respond", "partner"):            "409        409           409              under_review     409       409       409              409        409",
-    ("withdraw", "partner"):           "409        withdrawn     withdrawn        withdrawn        409       409       withdrawn        409        409",
-    ("disassociate", "partner"):       "409        409           409              409              ended     409       409              409        409",
-    ("take", "holder"):                "404        under_review  under_review     409              409       409       disputed         409        409",
-    ("take", "reviewer"):              "404        under_review  409              409              409       409       409              409        409",
-    ("take", "lead"):                  "404        under_review  409              409              409       409       409              409        409",
-    ("reassign", "lead"):              "404        under_review  under_review     409              409       409       disputed         409        409",
-    ("release", "holder"):             "404        403           submitted        action_required  409       409       disputed         409        409",
-    ("release", "lead"):               "404        409           submitted        action_required  409       409       disputed         409        409",
-    ("request_information", "holder"): "404        403           action_required  409              409       409       action_required  409        409",
-    ("check", "holder"):               "404        403           under_review     409              409       409       disputed         409        409",
-    ("approve", "holder"):             "404        403           approved         409              409       409       approved         409        409",
-    ("reject", "holder"):              "404        403           rejected         409              409       409       rejected         409        409",
-    ("record_review", "holder"):       "404        403           under_review     409              409       409       disputed         409        409",
-    ("note", "holder"):                "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
-    ("note", "reviewer"):              "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
-    ("note", "lead"):                  "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
-    ("comment", "holder"):             "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
-    ("comment", "reviewer"):           "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
-    ("comment", "lead"):               "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended",
+    ("edit", "partner"):               "editing    submitted     409              action_required  409       409       409              409        409  409",
+    ("submit", "partner"):             "submitted  409           409              409              409       409       409              409        409  409",
+    ("delete", "partner"):             "gone       409           409              409              409       409       409              409        409  409",
+    ("copy", "partner"):               "editing    submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
+    ("comment", "partner"):            "409        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
+    ("respond", "partner"):            "409        409           409              under_review     409       409       409              409        409  409",
+    ("withdraw", "partner"):           "409        withdrawn     withdrawn        withdrawn        409       409       withdrawn        409        409  withdrawn",
+    ("disassociate", "partner"):       "409        409           409              409              ended     409       409              409        409  409",
+    ("take", "holder"):                "404        under_review  under_review     409              409       409       disputed         409        409  409",
+    ("take", "reviewer"):              "404        under_review  409              409              409       409       409              409        409  409",
+    ("take", "lead"):                  "404        under_review  409              409              409       409       409              409        409  409",
+    ("reassign", "lead"):              "404        under_review  under_review     409              409       409       disputed         409        409  409",
+    ("release", "holder"):             "404        403           submitted        action_required  409       409       disputed         409        409  under_review",
+    ("release", "lead"):               "404        409           submitted        action_required  409       409       disputed         409        409  under_review",
+    ("request_information", "holder"): "404        403           action_required  409              409       409       action_required  409        409  action_required",
+    ("check", "holder"):               "404        403           under_review     409              409       409       disputed         409        409  under_review",
+    ("approve", "holder"):             "404        403           approved         409              409       409       approved         409        409  409",
+    ("reject", "holder"):              "404        403           rejected         409              409       409       rejected         409        409  409",
+    ("record_review", "holder"):       "404        403           under_review     409              409       409       disputed         409        409  409",
+    ("note", "holder"):                "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
+    ("note", "reviewer"):              "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
+    ("note", "lead"):                  "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
+    ("comment", "holder"):             "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
+    ("comment", "reviewer"):           "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
+    ("comment", "lead"):               "404        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
 }  # fmt: skip
 
 #                  draft  open      approved  rejected  withdrawn  ended
@@ -83,7 +85,16 @@ LINES = {
 }  # fmt: skip
 
 # Verbs of the log and of time, which no person does; and what tests of proof write out: tests/claims/evidence.
-ELSEWHERE = {"lapse", "end_subscription", "save_draft", "add_evidence", "remove_evidence", "mark", "unmark"}
+ELSEWHERE = {
+    "lapse",
+    "end_subscription",
+    "resume_review",
+    "save_draft",
+    "add_evidence",
+    "remove_evidence",
+    "mark",
+    "unmark",
+}
 VERBS = sorted({verb for verb, _role in TABLE})
 
 
@@ -115,6 +126,11 @@ def begin(world: World, state: str) -> str:
         assert ask(world, NADIA, reference).status_code == 200
     if state == "withdrawn":
         world.api("jonas.weber").send("POST", f"claims/{reference}/withdraw/")
+    if state == "reviewed":
+        contested(stored(reference).lines.get())
+        check(world, NADIA, reference, found(reference))
+        assert world.api(NADIA).send("POST", f"claims/{reference}/record-review/").status_code == 200
+        return reference
     if state == "disputed":  # the verb that leads here comes with the cases
         Claim.objects.filter(reference=reference).update(state=state)
     assert stored(reference).state == state
@@ -131,14 +147,20 @@ def checked(line: ClaimLine, *, unmet: str = "") -> None:
         Citation.objects.create(verdict=verdict, evidence=document, pages="1")
 
 
+def contested(line: ClaimLine) -> None:
+    """A case is to decide the line."""
+    if line.unit and not line.unit.cases.exists():
+        Case.objects.create(unit=line.unit, policy=Policy.objects.earliest("pk"), opened_at=NOW, due_at=NOW)
+
+
 def prepared(verb: str, line: ClaimLine) -> None:
     """What a verb stands on besides state and role, so that these alone decide."""
     if verb in {"approve", "record_review"}:
         checked(line)
     if verb == "reject":
         checked(line, unmet="dates")
-    if verb == "record_review" and line.unit:
-        Case.objects.create(unit=line.unit, policy=Policy.objects.earliest("pk"), opened_at=NOW, due_at=NOW)
+    if verb == "record_review":
+        contested(line)
 
 
 def by_api(world: World, who: str, reference: str, verb: str) -> Any:
@@ -237,7 +259,7 @@ def test_every_verb_of_every_role_does_what_the_table_says(world: World, state: 
 
 def test_the_table_names_every_verb_that_a_person_does() -> None:
     assert {*VERBS, *ELSEWHERE} == set(CLAIM_VERBS)
-    assert set(STATES) == set(ClaimState)
+    assert set(STATES) == {*ClaimState, "reviewed"}
     assert {*LINES, "submit", "lapse", "end_subscription"} == set(LINE_VERBS) | {"check"}
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.actions import reassign_claim, release_claim, take_claim
-from claims.errors import ClaimRefused, LineNotThere, TakenAlready, TransitionNotAllowed, VersionConflict
+from claims.errors import ClaimRefused, LineTransitionNotAllowed, TakenAlready, TransitionNotAllowed, VersionConflict
 from claims.models import Claim
 from claims.states import OPEN_CLAIMS, ClaimState, LineState
 from claims.views.pages import version_of, visible_claim
@@ -79,7 +79,7 @@ def desk_of(claim: Claim) -> str:
 
 def stands(error: TransitionNotAllowed | VersionConflict) -> str:
     """What stands now, to who came second."""
-    if isinstance(error, LineNotThere):
+    if isinstance(error, LineTransitionNotAllowed):
         label = str(LineState(error.state).label)
         return _("Nothing was changed: this product was acted on meanwhile. It stands at: %(state)s.") % {
             "state": label

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -39,25 +40,25 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect(place.address())
     user, do = cast("User", request.user), request.POST.get("do", "")
     if "check" not in allowed_verbs(user, claim):
-        messages.warning(request, _("Nothing was kept: the claim is not in your hands. This is how it stands now."))
-        return _lead(request, place.address())
+        return _told(request, place.address(), _("Nothing was kept: the claim is not in your hands any more."))
+    answer, words = None, ""
     try:
         answer = _keep_and_decide(request, claim, place, user)
     except LineContested:
-        messages.warning(request, _("Another partner has a claim to this product too: their case decides it."))
+        words = _("Another partner has a claim to this product too: their case decides it.")
     except ClaimRefused as refusal:
-        return _refused(request, reference, place, do, refusal)
+        answer = _refused(request, reference, place, do, refusal)
     except ReviewChanged:
-        words_now = _("Nothing was kept: another window has kept something else meanwhile. This is how it stands now.")
-        messages.warning(request, words_now)
+        words = _("Nothing was kept: another window has kept something else meanwhile. Load the page again to see it.")
     except (TransitionNotAllowed, VersionConflict) as error:
-        messages.warning(request, stands(error))
-    else:
-        if answer is not None:
-            return answer
-        place = replace(place, line=0 if do in DECIDED else place.line)
+        words = stands(error)
+    if words:
+        return _told(request, place.address(), words)
+    if answer is not None:
+        return answer
+    place = replace(place, line=0 if do in DECIDED else place.line)
     touched = request.POST.get("cite", "") or request.POST.get("uncite", "")
-    return _lead(request, place.address() + (f"#check-{touched.partition(':')[0]}" if touched else ""))
+    return redirect(place.address() + (f"#check-{touched.partition(':')[0]}" if touched else ""))
 
 
 def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: User) -> HttpResponse | None:
@@ -89,10 +90,11 @@ def _kept(request: HttpRequest, claim: Claim, place: Place, review: LineReview) 
     return render(request, "claims/review/_kept.html", seen)
 
 
-def _lead(request: HttpRequest, address: str) -> HttpResponse:
-    """Leads the browser there, not htmx, which would put the whole page into a part of it."""
+def _told(request: HttpRequest, address: str, words: str) -> HttpResponse:
+    """Says what was not done: htmx beside what was typed, which stays; else above the desk as it stands now."""
     if request.headers.get("HX-Request"):
-        return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponse(escape(words), headers={"HX-Retarget": "#saved", "HX-Reswap": "innerHTML"})
+    messages.warning(request, words)
     return redirect(address)
 
 
