@@ -258,7 +258,8 @@ def _check(
         "reviewers_only": requirement == Requirement.BELONGS,
         "met": verdict.met if verdict else None,
         "cites": cites,
-        "marked": [{**cite, "taken": cite["value"] in taken} for cite in marked],
+        "marked": [cite for cite in marked if cite["value"] not in taken],
+        "as_marked": any(cite["value"] in taken for cite in marked),
     }
 
 
