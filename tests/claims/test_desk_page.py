@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from claims.inspection import InspectionFailed
 from claims.models import Association, Coverage, LineReview, Look
-from events.models import Event, Notification
-from tests.claims.evidence.doors import added, inspect_one
+from events.models import Notification
 from tests.claims.given import SALES, SERVICE, everything, of_brightwater, read, sent, stored, told
 from tests.claims.test_decide import ALL, check, document, found, lines
 from tests.claims.test_inquiry import ask
@@ -327,67 +325,6 @@ def test_the_desk_asks_the_database_at_most_twelve_times(
     read(web, f"/claims/{reference}/review/")
     with django_assert_max_num_queries(12):
         read(web, f"/claims/{reference}/review/")
-
-
-# Pictures of pages
-
-
-def test_a_page_is_drawn_for_who_may_see_the_claim_and_that_is_recorded(world: World) -> None:
-    reference = sent(world, WHO)
-    key = added(world, WHO, reference)["id"]
-    inspect_one()
-    answer = world.web(NADIA).get(f"/claims/{reference}/evidence/{key}/pages/1/")
-    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
-    assert answer.content.startswith(b"\x89PNG")
-    assert "sandbox" in answer["Content-Security-Policy"]
-    event = Event.objects.get(kind="evidence.read")
-    assert (event.actor, event.data) == (world.person(NADIA), {"claim": stored(reference).pk, "page": 1})
-    assert world.web("miguel.sa").get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
-
-
-@pytest.mark.parametrize("page", [0, 99, 99999999999])
-def test_a_page_that_the_document_has_not_is_not_found(world: World, page: int) -> None:
-    reference = sent(world, WHO)
-    key = added(world, WHO, reference)["id"]
-    inspect_one()
-    assert world.web(NADIA).get(f"/claims/{reference}/evidence/{key}/pages/{page}/").status_code == 404
-
-
-def test_a_document_that_is_not_found_clean_is_never_drawn(world: World) -> None:
-    reference = sent(world, WHO)
-    key = added(world, WHO, reference)["id"]
-    assert world.web(NADIA).get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
-    assert not Event.objects.filter(kind="evidence.read").exists()
-
-
-def test_a_page_that_cannot_be_drawn_is_said_so_and_not_tried_again_at_once(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reference, tries = sent(world, WHO), []
-    key = added(world, WHO, reference)["id"]
-    inspect_one()
-
-    def fails(*_args: object) -> bytes:
-        tries.append(1)
-        raise InspectionFailed
-
-    monkeypatch.setattr("claims.actions.evidence.draw", fails)
-    web = world.web(NADIA)
-    for _ in range(2):
-        assert web.get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 422
-    assert tries == [1]
-
-
-def test_a_document_that_the_storage_has_lost_is_asked_for_again_later(world: World, reference: str) -> None:
-    answer = world.web(NADIA).get(f"/claims/{reference}/evidence/{document(reference)}/pages/1/")
-    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
-
-
-def test_pages_are_drawn_for_the_operators_people_alone(world: World) -> None:
-    reference = sent(world, WHO)
-    key = added(world, WHO, reference)["id"]
-    inspect_one()
-    assert world.web(WHO).get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
 
 
 def test_words_that_cannot_be_kept_are_shown_again_and_leave_those_that_were_kept(world: World, reference: str) -> None:

@@ -1,0 +1,73 @@
+"""Pages of a document as pictures: drawn for the operator's people alone, of what is clean alone, and recorded."""
+
+import pytest
+
+from claims.inspection import InspectionFailed
+from events.models import Event
+from tests.claims.evidence.doors import added, inspect_one
+from tests.claims.given import sent, stored
+from tests.claims.test_decide import document
+from tests.claims.test_take import NADIA
+from tests.world import World
+
+pytestmark = pytest.mark.both_databases
+WHO = "jonas.weber"
+
+
+def test_a_page_is_drawn_for_who_may_see_the_claim_and_that_is_recorded(world: World) -> None:
+    reference = sent(world, WHO)
+    key = added(world, WHO, reference)["id"]
+    inspect_one()
+    answer = world.web(NADIA).get(f"/claims/{reference}/evidence/{key}/pages/1/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+    assert answer.content.startswith(b"\x89PNG")
+    assert "sandbox" in answer["Content-Security-Policy"]
+    event = Event.objects.get(kind="evidence.read")
+    assert (event.actor, event.data) == (world.person(NADIA), {"claim": stored(reference).pk, "page": 1})
+    assert world.web("miguel.sa").get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
+
+
+@pytest.mark.parametrize("page", [0, 99, 99999999999])
+def test_a_page_that_the_document_has_not_is_not_found(world: World, page: int) -> None:
+    reference = sent(world, WHO)
+    key = added(world, WHO, reference)["id"]
+    inspect_one()
+    assert world.web(NADIA).get(f"/claims/{reference}/evidence/{key}/pages/{page}/").status_code == 404
+
+
+def test_a_document_that_is_not_found_clean_is_never_drawn(world: World) -> None:
+    reference = sent(world, WHO)
+    key = added(world, WHO, reference)["id"]
+    assert world.web(NADIA).get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
+    assert not Event.objects.filter(kind="evidence.read").exists()
+
+
+def test_a_page_that_cannot_be_drawn_is_said_so_and_not_tried_again_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, tries = sent(world, WHO), []
+    key = added(world, WHO, reference)["id"]
+    inspect_one()
+
+    def fails(*_args: object) -> bytes:
+        tries.append(1)
+        raise InspectionFailed
+
+    monkeypatch.setattr("claims.actions.evidence.draw", fails)
+    web = world.web(NADIA)
+    for _ in range(2):
+        assert web.get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 422
+    assert tries == [1]
+
+
+def test_a_document_that_the_storage_has_lost_is_asked_for_again_later(world: World) -> None:
+    reference = sent(world, WHO)
+    answer = world.web(NADIA).get(f"/claims/{reference}/evidence/{document(reference)}/pages/1/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+
+
+def test_pages_are_drawn_for_the_operators_people_alone(world: World) -> None:
+    reference = sent(world, WHO)
+    key = added(world, WHO, reference)["id"]
+    inspect_one()
+    assert world.web(WHO).get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
