@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.utils import translation
 
 from tests.world import NOW, World, fill
@@ -30,6 +32,23 @@ def english() -> Iterator[None]:
     """Each test begins in English: a request leaves its thread in the language of its reader."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def own_storage(settings: LazySettings, tmp_path: Path) -> None:
+    """Files of the test are its own."""
+    settings.EVIDENCE_SPOOL = tmp_path / "spool"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "evidence": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {
+                "location": str(tmp_path / "evidence"),
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            },
+        },
+    }
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import LazySettings, settings
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache as django_cache
 from django.db import connections
@@ -65,17 +65,6 @@ def live_world(transactional_db: None) -> World:
         user.save(update_fields=["name", "password"])
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return World()
-
-
-@pytest.fixture
-def own_storage(settings: LazySettings, tmp_path: Path) -> None:
-    """Files that people send in a test lie in its own folder."""
-    vault = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path / "evidence")},
-    }
-    settings.STORAGES = {**settings.STORAGES, "evidence": vault}
-    settings.EVIDENCE_SPOOL = tmp_path / "spool"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.claims.test_decide import document
 from tests.claims.test_take import NADIA
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("own_storage")]
 WHO = "jonas.weber"
 
 

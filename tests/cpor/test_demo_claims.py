@@ -2,12 +2,10 @@
 
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 
 import pytest
 import time_machine
-from django.conf import LazySettings
 
 from claims.business_days import Calendar
 from claims.calendars import operator_calendar, today_of
@@ -22,23 +20,14 @@ from partners.imports.writing import import_partners
 from tests.claims.given import everything
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("own_storage")
+
 DAYS = {
     "a Monday": datetime(2026, 11, 16, 17, tzinfo=UTC),
     "the day before Thanksgiving": datetime(2026, 11, 25, 17, tzinfo=UTC),
     "a Sunday": datetime(2026, 11, 29, 17, tzinfo=UTC),
     "New Year's Eve": datetime(2026, 12, 31, 23, tzinfo=UTC),
 }
-
-
-@pytest.fixture(autouse=True)
-def own_storage(settings: LazySettings, tmp_path: Path) -> None:
-    """Files lie in the test's own folder."""
-    vault = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": str(tmp_path / "evidence")},
-    }
-    settings.STORAGES = {**settings.STORAGES, "evidence": vault}
-    settings.EVIDENCE_SPOOL = tmp_path / "spool"
 
 
 def next_business_day(now: datetime, calendar: Calendar) -> str:
