@@ -1,6 +1,7 @@
 """The demo's claims show a working week whatever the day it is begun: overdue, asked, due next, decided, with mails."""
 
 import json
+import re
 from datetime import UTC, datetime
 from random import Random
 
@@ -17,7 +18,7 @@ from directory.imports.customers import import_customers
 from events.log import faults
 from events.models import Outbox
 from partners.imports.writing import import_partners
-from tests.claims.given import everything
+from tests.claims.given import everything, read
 from tests.world import World
 
 pytestmark = pytest.mark.usefixtures("own_storage")
@@ -69,6 +70,15 @@ def test_the_queue_holds_what_a_working_week_brings(world: World, now: datetime)
         kinds = set(Outbox.objects.values_list("notification__kind", flat=True))
         assert kinds >= {"review_overdue", "information_requested", "line_approved", "line_rejected", "claim_submitted"}
         assert list(faults()) == []
+
+
+def test_where_tomorrow_is_a_business_day_the_queue_says_due_tomorrow(world: World) -> None:
+    with time_machine.travel(DAYS["a Monday"], tick=False):
+        demo_claims.fill(now=DAYS["a Monday"], random=Random(1))
+        page = read(world.web("nadia.okafor"), "/review/")
+    assert re.search(r"due tomorrow.*?Field engineers, pilot", page, re.DOTALL)
+    assert re.search(r"overdue by \d business days?.*?Service desks of the depots", page, re.DOTALL)
+    assert re.search(r"Teams at Tamarind.*?Action required", page, re.DOTALL)
 
 
 def test_to_begin_again_changes_nothing(world: World) -> None:
