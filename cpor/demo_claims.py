@@ -26,6 +26,7 @@ from claims.models import Claim
 from claims.requirements import MARKED, Requirement
 from claims.uploads import Upload
 from cpor import demo
+from directory import lookup
 from partners.models import User
 
 DAY = timedelta(days=1)
@@ -35,8 +36,8 @@ PAGES = (
     ("Acknowledgement", "{customer} confirms the work above.", "Signed: Maud Fenn, Head of IT", "{ended}"),
 )
 QUESTION = (
-    "Page 3 is signed, but the name under the signature cannot be read. Who signed, and in which role? A page with both"
-    " is enough."
+    "Page 2 names both products, but says of the training only that there was some. How many people were trained on"
+    " Exchange Online, and which page shows it?"
 )
 
 
@@ -44,11 +45,12 @@ def fill(*, now: datetime, random: Random) -> None:
     """Files the demo's claims and lets their reviews run up to `now`, once: where there is a claim, nothing is done."""
     if Claim.objects.exists():
         return
+    # In the order of their days, as messages stand in the order in which they were written.
     _decided(now, random)
     _filed(_started(now, -2, 5), "jonas.weber", demo.ROTTERDAM, "Service desks of the depots", "alder", random)
+    _filed(_started(now, 1, 5), "miguel.sa", demo.LISBON, "Field engineers, pilot", "brightwater", random)
     asked = _filed(_started(now, 3, 5), "ines.moreau", demo.MADRID, "Teams at Tamarind", "tamarind", random)
     _asked(asked, now)
-    _filed(_started(now, 1, 5), "miguel.sa", demo.LISBON, "Field engineers, pilot", "brightwater", random)
     sweep(now=now)
 
 
@@ -124,11 +126,13 @@ def _again(claim: Claim) -> Claim:
 
 def _prove(claim: Claim, user: User, at: datetime, random: Random) -> None:
     """A statement of three pages, drawn here, which goes in by the door and is inspected like any other."""
+    names = {product.code: product.name for product in lookup.products()}
+    customers = {tenant_id: name for name, _domain, tenant_id, _hint in demo.CUSTOMERS}
     words = {
-        "customer": claim.domain,
+        "customer": customers[claim.tenant_id],
         "partner": claim.partner.name,
         "tenant": claim.tenant_id,
-        "product": ", ".join(line.product for line in claim.lines.all()),
+        "product": ", ".join(names[line.product] for line in claim.lines.all()),
         "began": (at - 120 * DAY).strftime("%d %B %Y"),
         "ended": (at - 10 * DAY).strftime("%d %B %Y"),
     }

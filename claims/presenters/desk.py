@@ -87,6 +87,8 @@ def desk(claim: Claim, place: Place, *, months: int, may_check: bool) -> dict[st
     names = names_of(lines)
     reviews = _reviews(lines)
     current = next((line for line in lines if line.pk == place.line), None) or _first(lines)
+    if not place.document and current:
+        place = _first_marked(place, current, clean, marks)
     shown = next((document for document in clean if document.key == place.document), None) or _first(clean)
     here = replace(
         place,
@@ -109,6 +111,13 @@ def desk(claim: Claim, place: Place, *, months: int, may_check: bool) -> dict[st
         "thread_href": here.address(tab="thread"),
         "notes_href": here.address(tab="notes"),
     }
+
+
+def _first_marked(place: Place, line: ClaimLine, clean: Sequence[Evidence], marks: Sequence[Coverage]) -> Place:
+    """The place of the first page that the partner has marked for the line; the same place where there is none."""
+    keys = {document.pk: document.key for document in clean}
+    mark = next((mark for mark in marks if mark.line_id == line.pk and mark.evidence_id in keys), None)
+    return replace(place, document=keys[mark.evidence_id], page=_start(mark.pages) or 1) if mark else place
 
 
 def _first(rows: Sequence[Any]) -> Any:

@@ -68,6 +68,11 @@ def due_day(claim: Claim) -> date | None:
     return date.fromisoformat(claim.due_days[-1][0]) if claim.due_days else None
 
 
+def is_late(claim: Claim, now: datetime) -> bool:
+    """Whether the clock that runs on the claim has run out."""
+    return claim.due_at is not None and now >= claim.due_at
+
+
 def clock_of(claim: Claim) -> list[Day]:
     """The count as it was stored."""
     return [Day(date.fromisoformat(day), number, reason) for day, number, reason in claim.due_days]
@@ -82,8 +87,8 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
     if operator_side and claim.reviewed_at is not None and claim.state in OPEN_CLAIMS:
         before = _("The proof is checked; a case decides.")
     elif whose == "operator" and last is not None:
-        overdue = claim.due_at is not None and now >= claim.due_at
-        before = _("This claim was to be reviewed by the end of") if overdue else _("It will be reviewed by the end of")
+        late = is_late(claim, now)
+        before = _("This claim was to be reviewed by the end of") if late else _("It will be reviewed by the end of")
         when = dates.day_long(last)
         after = _(". The operator wrote to you: see the comments.") if asked else _(". You need do nothing.")
         after = "." if operator_side else after
@@ -269,7 +274,9 @@ def _detail(claim: Claim, event: Event, documents: Mapping[int, str]) -> str:
     if event.kind in {"evidence.clean", "evidence.refused"}:
         return documents.get(event.data["evidence"], "")
     by = _("by %(name)s") % {"name": event.actor} if event.actor else _("by the system")
-    if event.kind == "claim.submitted" and (last := due_day(claim)):
+    if event.kind == "claim.submitted" and event.data["due_at"]:
+        # As it was then: the clock of the claim may have begun anew since.
+        last = today_of(datetime.fromisoformat(event.data["due_at"]) - INSTANT)
         return _("%(by)s; due %(day)s") % {"by": by, "day": dates.day(last)}
     if name := documents.get(event.data.get("evidence", 0)):
         return _("%(name)s, %(by)s") % {"name": name, "by": by}

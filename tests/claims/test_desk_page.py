@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from claims.models import Association, Coverage, LineReview, Look
@@ -11,6 +12,7 @@ from events.models import Notification
 from tests.claims.given import SALES, SERVICE, everything, of_brightwater, read, sent, stored, told
 from tests.claims.test_decide import ALL, check, document, found, lines
 from tests.claims.test_inquiry import ask
+from tests.claims.test_sweep import DUE
 from tests.claims.test_take import LEAD, NADIA, PIETER, take, whose
 from tests.world import World
 
@@ -80,6 +82,23 @@ def test_the_desk_shows_the_proof_beside_what_it_must_show(world: World, referen
     ):
         assert words in page, words
     assert f"/evidence/{document(reference)}/pages/1/" in page
+
+
+def test_the_desk_opens_at_the_first_page_that_the_partner_marked(world: World, reference: str) -> None:
+    Coverage.objects.update(pages="3")
+    assert f"/evidence/{document(reference)}/pages/3/" in desk(world, NADIA, reference)
+
+
+def test_who_cannot_take_a_claim_is_not_told_to(world: World) -> None:
+    reference = sent(world, WHO)
+    assert "Take the claim to check it." in desk(world, PIETER, reference)
+    assert "you can read along" in desk(world, "hugo.brandt", reference)
+
+
+def test_a_late_claim_says_so_at_its_desk(world: World, reference: str) -> None:
+    assert "overdue" not in desk(world, PIETER, reference)
+    with time_machine.travel(DUE, tick=False):
+        assert "overdue" in desk(world, PIETER, reference)
 
 
 def test_the_page_in_view_is_in_the_address(world: World, reference: str) -> None:

@@ -203,3 +203,16 @@ def test_an_answer_may_bring_a_plain_comment_first(world: World, reference: str)
     world.api(WHO).send("POST", f"claims/{reference}/comments/", {"body": "We are looking."})
     assert stored(reference).state == "action_required"
     assert InformationRequest.objects.get().answered_at is None
+
+
+def test_the_history_keeps_the_due_date_that_was_told_when_the_claim_was_sent(world: World, reference: str) -> None:
+    def submitted() -> str:
+        page = read(world.web(WHO), f"/claims/{reference}/")
+        return page.partition("by Jonas Weber; due ")[2][:10]
+
+    assert submitted() == "Fri 27 Nov"
+    with time_machine.travel(NOW.replace(day=24), tick=False):
+        ask(world, NADIA, reference)
+    with time_machine.travel(NOW.replace(day=25), tick=False):
+        answer(world, WHO, reference)
+        assert submitted() == "Fri 27 Nov"

@@ -20,7 +20,7 @@ from claims.models import Case, Claim, Look
 from claims.permissions import allowed_verbs
 from claims.presenters import desk as present
 from claims.presenters import page
-from claims.states import OPEN_CLAIMS, STANDING_CASES, LineState
+from claims.states import OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, LineState
 from claims.storage import StorageUnavailable
 from claims.views.pages import months_of, visible_claim
 from events.inbox import mark_subject_read
@@ -65,6 +65,7 @@ def render_desk(
         "chip": page.chip(claim),
         "work": page.work(claim),
         "due_day": page.due_day(claim) if claim.state in OPEN_CLAIMS else None,
+        "late": claim.state in WITH_OPERATOR and claim.reviewed_at is None and page.is_late(claim, now),
         "clock_summary": page.clock_summary(claim, now),
         "standing": present.standing_words(claim, contested=contested),
         "contested": any(
