@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache as django_cache
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -23,6 +25,7 @@ from partners.models import User
 from scripts import browser
 from tests.claims.evidence.corpus import MANIFEST
 from tests.claims.evidence.files import pdf, png
+from tests.events.post_office import wait_until
 from tests.world import World
 
 # Playwright's sync API runs an event loop in this thread, in which Django would refuse to touch its database.
@@ -68,9 +71,25 @@ def live_world(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def site(live_server, live_world: World, own_storage: None) -> str:
-    """The address of the served site, with the demo world behind it."""
-    return live_server.url
+def site(live_server, live_world: World, own_storage: None) -> Iterator[str]:
+    """The address of the served site, with the demo world behind it.
+
+    Ends once every request is answered: one that a closed window has left behind would meet the emptying of tables.
+    """
+    under_way: set[object] = set()
+
+    def begin(**_signal: object) -> None:
+        under_way.add(threading.get_ident())
+
+    def end(**_signal: object) -> None:
+        under_way.discard(threading.get_ident())
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+    yield live_server.url
+    wait_until(lambda: not under_way, seconds=15, what="all requests are answered")
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
 
 
 @pytest.fixture
