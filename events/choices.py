@@ -3,15 +3,14 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from events.kinds import KINDS
 from events.models import MailChoice, Outbox
 
-MORNING = time(7)  # when the mail of the day goes out, in the operator's time zone
+MORNING = time(7)  # when the mail of the day goes out, in the time zone that is active: the operator's
 
 
 def choices_of(user_id: int) -> dict[str, str]:
@@ -31,14 +30,17 @@ def choose(user_id: int, wanted: Mapping[str, str]) -> None:
 
 
 def wanted_now(rows: Sequence[Outbox], *, now: datetime) -> list[Outbox]:
-    """Those of the leased mails that are wanted at once. The others wait for the mail of the day, or are dropped."""
-    readers = {row.notification.recipient_id for row in rows}
+    """Those of the leased mails that are wanted at once. The others wait for the mail of the day, or are dropped.
+
+    Who has no account has made no choice.
+    """
+    readers = {row.notification.recipient_id for row in rows if row.notification}
     made = MailChoice.objects.filter(user_id__in=readers).values_list("user_id", "kind", "how")
     how = {(user_id, kind): choice for user_id, kind, choice in made}
     kept: dict[str, list[Outbox]] = defaultdict(list)
     for row in rows:
-        notice = row.notification
-        kept[how.get((notice.recipient_id, notice.kind), MailChoice.How.AT_ONCE)].append(row)
+        asker = (row.notification.recipient_id, row.notification.kind) if row.notification else (0, "")
+        kept[how.get(asker, MailChoice.How.AT_ONCE)].append(row)
     daily = [row.pk for row in kept[MailChoice.How.DAILY]]
     with transaction.atomic():
         Outbox.objects.filter(pk__in=daily, sent_at=None).update(daily=True, not_before=next_morning(now), attempts=0)
@@ -48,7 +50,7 @@ def wanted_now(rows: Sequence[Outbox], *, now: datetime) -> list[Outbox]:
 
 def next_morning(now: datetime) -> datetime:
     """When the next mail of the day goes out."""
-    zone = ZoneInfo(settings.OPERATOR_TIME_ZONE)
+    zone = timezone.get_current_timezone()
     local = now.astimezone(zone)
     day = local.date() if local.time() < MORNING else local.date() + timedelta(days=1)
     return datetime.combine(day, MORNING, tzinfo=zone).astimezone(now.tzinfo)

@@ -7,17 +7,17 @@ from django.db.models import BigIntegerField, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 
-from events.models import Notification
+from events.models import Envelope, MailChoice, Notification
 
 CAP = 99
 
 
 def unread_count(user_id: int) -> int:
     """How many notices wait, counted no further than 99."""
-    return Notification.objects.filter(recipient_id=user_id, read_at=None).order_by()[:CAP].count()
+    return Notification.objects.visible_to(user_id).filter(read_at=None).order_by()[:CAP].count()
 
 
-def line_of(notice: Notification) -> str:
+def line_of(notice: Notification | Envelope) -> str:
     """What a person is told, in one line, in the language that is active."""
     return " ".join(render_to_string(f"emails/{notice.kind}-subject.txt", {**notice.values, "at": notice.at}).split())
 
@@ -34,12 +34,18 @@ def mark_read(user_id: int, *, up_to: str, now: datetime) -> int:
     """Marks a person's notices up to the one named as read; returns how many were not. None for a name not theirs."""
     if not up_to.isprintable():
         return 0
-    own = Notification.objects.filter(recipient_id=user_id)
+    own = Notification.objects.visible_to(user_id)
     return own.filter(pk__lte=Subquery(own.filter(key=up_to).values("pk")), read_at=None).update(read_at=now)
 
 
 def mark_subject_read(user_id: int, subject: str, *, now: datetime) -> None:
     """Marks what a person was told of a subject as read, as they look at it. One query where nothing was unread."""
-    unread = Notification.objects.filter(recipient_id=user_id, subject=subject, read_at=None)
+    unread = Notification.objects.visible_to(user_id).filter(subject=subject, read_at=None)
     if unread.exists():
         unread.update(read_at=now)
+
+
+def forget(user_id: int) -> None:
+    """Takes back all that a person was told, the mails of it that have not left, and how they wanted to hear."""
+    MailChoice.objects.filter(user_id=user_id).delete()
+    Notification.objects.filter(recipient_id=user_id).delete()

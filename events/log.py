@@ -2,17 +2,31 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from events.models import Chain, Event
 
 GENESIS = "0" * 64
+BATCH = 2000
+
+# What can be wrong with a chain: code → words, filled in by the fault's numbers.
+FAULTS = {
+    "missing": _("event missing: %(stands)s stands where %(belongs)s belongs"),
+    "unlinked": _("does not follow the event before it"),
+    "changed": _("was changed after it was written"),
+    "unknown": _("has events that no chain knows"),
+    "length": _("the chain ends at %(ends)s, but %(written)s events were written"),
+    "not_last": _("is not the event that was written last"),
+    "gone": _("all %(written)s events are gone"),
+}
 
 
 @dataclass(frozen=True)
@@ -118,42 +132,80 @@ def _lock(subjects: list[str]) -> dict[str, Chain]:
 
 @dataclass(frozen=True)
 class Fault:
-    """A place where the log is not what was written: the subject, the sequence number, and what is wrong."""
+    """A place where the log is not what was written: the subject, the number of the event, and what is wrong there.
+
+    `code` is of FAULTS, `numbers` fill its words.
+    """
 
     subject: str
     seq: int
-    what: str
+    code: str
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in the language that is active."""
+        return str(FAULTS[self.code]) % self.numbers
 
 
-def faults() -> Iterator[Fault]:
-    """Walks every chain and yields what was edited, deleted, inserted or reordered since it was written."""
-    heads = {chain.subject: chain for chain in Chain.objects.iterator()}
-    events = Event.objects.order_by("subject", "seq", "id").iterator(chunk_size=2000)
-    seen = set()
-    for subject, group in groupby(events, key=lambda event: event.subject):
-        seen.add(subject)
-        yield from _faults_of_chain(subject, group, heads.get(subject))
-    for subject in sorted(set(heads) - seen):
-        if heads[subject].length:
-            yield Fault(subject, 1, f"all {heads[subject].length} events are gone")
+@dataclass
+class Walk:
+    """How far a walk along the chains has come."""
+
+    chains: int = 0
+    events: int = 0
 
 
-def _faults_of_chain(subject: str, events: Iterable[Event], head: Chain | None) -> Iterator[Fault]:
+def faults(
+    subject: str | None = None, *, walk: Walk | None = None, halt: Callable[[], None] = lambda: None
+) -> Iterator[Fault]:
+    """Walks every chain, or that of one subject, and yields what was edited, deleted, inserted or reordered.
+
+    Acts go on meanwhile: each event is read in one statement with the head of its chain, so that a chain which grows is
+    not taken for one that was cut. `walk` is kept up to date; `halt` is called between two batches, and may raise.
+    """
+    walk = walk or Walk()
+    for name, events in groupby(_read(subject, halt), key=lambda event: str(event.subject)):
+        walk.chains += 1
+        yield from _faults_of_chain(name, events, walk)
+    chains = Chain.objects.filter(length__gt=0) if subject is None else Chain.objects.filter(pk=subject, length__gt=0)
+    emptied = chains.exclude(Exists(Event.objects.filter(subject=OuterRef("pk"))))
+    for name, length in emptied.order_by("pk").values_list("subject", "length"):
+        yield Fault(name, 1, "gone", {"written": length})
+
+
+def _read(subject: str | None, halt: Callable[[], None]) -> Iterator[Any]:
+    """The events in order of their chains, each with length and head of its own as they were in that instant."""
+    chain = Chain.objects.filter(subject=OuterRef("subject"))
+    rows = Event.objects.annotate(
+        chain_length=Subquery(chain.values("length")), chain_head=Subquery(chain.values("head"))
+    ).order_by("subject", "seq", "id")
+    batch = list((rows if subject is None else rows.filter(subject=subject))[:BATCH])
+    while batch:
+        yield from batch
+        halt()
+        last = batch[-1]
+        later = Q(subject__gt=last.subject) | Q(seq__gt=last.seq) | Q(seq=last.seq, id__gt=last.id)
+        more = rows.filter(later, subject__gte=last.subject)
+        batch = list((more if subject is None else more.filter(subject=subject))[:BATCH])
+
+
+def _faults_of_chain(subject: str, events: Iterable[Any], walk: Walk) -> Iterator[Fault]:
     expected, prev = 0, GENESIS
     for event in events:
+        walk.events += 1
         expected += 1
         if event.seq != expected:
-            yield Fault(subject, expected, f"event missing: {event.seq} stands where {expected} belongs")
+            yield Fault(subject, expected, "missing", {"stands": event.seq, "belongs": expected})
             expected = event.seq
         elif event.prev != prev:
-            yield Fault(subject, event.seq, "does not follow the event before it")
+            yield Fault(subject, event.seq, "unlinked")
         if digest(event.prev, event) != event.hash:
-            yield Fault(subject, event.seq, "was changed after it was written")
-        prev = event.hash
-    if head is None:
-        yield Fault(subject, 1, "has events that no chain knows")
-    elif head.length != expected:
-        where = min(expected, head.length) + 1
-        yield Fault(subject, where, f"the chain ends at {expected}, but {head.length} events were written")
-    elif head.head != prev:
-        yield Fault(subject, expected, "is not the event that was written last")
+            yield Fault(subject, event.seq, "changed")
+        prev, length, head = event.hash, event.chain_length, event.chain_head
+    if length is None:
+        yield Fault(subject, 1, "unknown")
+    elif length != expected:
+        yield Fault(subject, min(expected, length) + 1, "length", {"ends": expected, "written": length})
+    elif head != prev:
+        yield Fault(subject, expected, "not_last")

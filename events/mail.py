@@ -1,5 +1,6 @@
 """Turning an outbox row into a mail: subject, text and HTML from three templates, in the reader's language."""
 
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -20,29 +21,38 @@ def send(row: Outbox) -> None:
     Raises:
         OSError, smtplib.SMTPException: as the backend says; the row stays pending.
     """
-    notice = row.notification
-    reader = notice.recipient
-    with translation.override(reader.language):
+    message = row.message
+    with translation.override(message.language):
         values = {
-            **notice.values,
-            "name": reader.get_short_name(),
-            "url": settings.SITE_URL + notice.path,
+            **message.values,
+            "name": message.name,
+            "url": settings.SITE_URL + message.path if message.path else "",
             "operator": settings.OPERATOR_NAME,
             "support": settings.SUPPORT_EMAIL,
         }
-        subject = " ".join(_plain(f"emails/{notice.kind}-subject.txt", values).split())
+        subject = " ".join(_plain(f"emails/{message.kind}-subject.txt", values).split())
         mail = EmailMultiAlternatives(
             subject=subject,
-            body=_plain(f"emails/{notice.kind}-body.txt", values),
-            to=[reader.email],
+            body=_plain(f"emails/{message.kind}-body.txt", values),
+            from_email=_operator() if row.envelope else None,
+            to=[message.address],
+            # Who has no account answers to people, not to the machine.
+            reply_to=[row.envelope.reply_to or settings.SUPPORT_EMAIL] if row.envelope else None,
             headers={
                 "Message-ID": f"<{row.dedupe_key[:40]}@cpor>",
-                "References": f"<{_thread(notice.subject)}@cpor>",
-                "Auto-Submitted": "auto-generated",
+                "References": f"<{_thread(message.subject)}@cpor>",
+                # What a person asks for is theirs: many a desk drops what a machine writes.
+                **({} if row.envelope and row.envelope.reply_to else {"Auto-Submitted": "auto-generated"}),
             },
         )
-        mail.attach_alternative(render_to_string(f"emails/{notice.kind}-body.html", values), "text/html")
+        mail.attach_alternative(render_to_string(f"emails/{message.kind}-body.html", values), "text/html")
     mail.send()
+
+
+def _operator() -> str:
+    """The sender, by the name of who runs the programme: whoever has no account knows no other."""
+    _name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((settings.OPERATOR_NAME, address))
 
 
 def send_day(*rows: Outbox) -> None:
@@ -51,18 +61,19 @@ def send_day(*rows: Outbox) -> None:
     Raises:
         OSError, smtplib.SMTPException: as the backend says; the rows stay pending.
     """
-    reader = rows[0].notification.recipient
+    notices = [row.message for row in rows]
+    reader = notices[0]
     with translation.override(reader.language):
         lines = [
             {
                 "text": " ".join(_plain(f"emails/{notice.kind}-subject.txt", notice.values).split()),
                 "url": settings.SITE_URL + notice.path,
             }
-            for notice in (row.notification for row in rows)
+            for notice in notices
         ]
         values = {
             "lines": lines,
-            "name": reader.get_short_name(),
+            "name": reader.name,
             "operator": settings.OPERATOR_NAME,
             "support": settings.SUPPORT_EMAIL,
         }
@@ -70,7 +81,7 @@ def send_day(*rows: Outbox) -> None:
         mail = EmailMultiAlternatives(
             subject=subject,
             body=_plain("emails/day-body.txt", values),
-            to=[reader.email],
+            to=[reader.address],
             headers={"Message-ID": f"<day-{rows[0].dedupe_key[:40]}@cpor>", "Auto-Submitted": "auto-generated"},
         )
         mail.attach_alternative(render_to_string("emails/day-body.html", values), "text/html")

@@ -4,18 +4,19 @@ import hashlib
 import logging
 import smtplib
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from events.choices import wanted_now
+from events.kinds import PLAIN
 from events.mail import send, send_day
-from events.models import Event, Notification, Outbox
+from events.models import Envelope, Event, Notification, Outbox
 
 DELIVER = "events.deliver_due"  # the task's name: tasks are a leaf, which nobody imports
 LEASE = timedelta(minutes=5)
@@ -40,6 +41,31 @@ class Notice:
     path: str
     values: dict[str, Any] = field(default_factory=dict)
     receipt: bool = False
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What somebody without an account is written, in `language`; `kind`, `values` and `path` as of a notice.
+
+    It is answered to `reply_to`, else to support.
+    """
+
+    address: str
+    name: str
+    language: str
+    kind: str
+    path: str
+    values: dict[str, Any] = field(default_factory=dict)
+    reply_to: str = ""
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mail so far: when the mail server took it, when it was given up, when it came back."""
+
+    sent_at: datetime | None
+    parked_at: datetime | None
+    bounced_at: datetime | None
 
 
 def tell(event: Event, notices: Iterable[Notice]) -> None:
@@ -77,6 +103,51 @@ def tell_all(told: Iterable[tuple[Event, Notice]]) -> None:
     transaction.on_commit(nudge, robust=True)
 
 
+def post(event: Event, letter: Letter) -> str:
+    """Writes the mail that `event` causes to somebody without an account, in the act's own transaction.
+
+    Returns its key, by which `fates` says what became of it.
+    """
+    envelope = Envelope.objects.create(
+        address=letter.address,
+        reply_to=letter.reply_to,
+        name=letter.name,
+        language=letter.language,
+        subject=event.subject,
+        kind=letter.kind,
+        values=letter.values,
+        path=letter.path,
+        at=event.at,
+    )
+    key = hashlib.sha256(f"{event.hash}:{letter.kind}:{letter.address}".encode()).hexdigest()
+    Outbox.objects.create(envelope=envelope, dedupe_key=key, not_before=event.at)
+    transaction.on_commit(nudge, robust=True)
+    return key
+
+
+def fates(keys: Collection[str]) -> dict[str, Fate]:
+    """What became of these mails, by key. One query; none where no key is given."""
+    rows = Outbox.objects.filter(dedupe_key__in=keys) if keys else Outbox.objects.none()
+    columns = ("dedupe_key", "sent_at", "parked_at", "bounced_at")
+    return {key: Fate(*moments) for key, *moments in rows.values_list(*columns)}
+
+
+def has_news(mail: OuterRef) -> Exists:
+    """Whether the mail whose key `mail` takes from the outer query has left, was given up, or came back."""
+    moved = Q(sent_at__isnull=False) | Q(parked_at__isnull=False) | Q(bounced_at__isnull=False)
+    return Exists(Outbox.objects.filter(moved, dedupe_key=mail))
+
+
+def came_back(mail: OuterRef) -> Exists:
+    """Whether the mail whose key `mail` takes from the outer query came back."""
+    return Exists(Outbox.objects.filter(dedupe_key=mail, bounced_at__isnull=False))
+
+
+def recall(keys: Collection[str]) -> None:
+    """Takes back letters that have not left yet: what they say is true no more."""
+    Envelope.objects.filter(outbox__dedupe_key__in=keys, outbox__sent_at=None, outbox__parked_at=None).delete()
+
+
 def _key(event: Event, notice: Notice) -> str:
     return hashlib.sha256(f"{event.hash}:{notice.kind}:{notice.recipient_id}".encode()).hexdigest()
 
@@ -100,7 +171,12 @@ def take_due(*, now: datetime, size: int) -> list[Outbox]:
             row.pk for row in pending.select_for_update(skip_locked=True).order_by("not_before", "id").only("pk")[:size]
         ]
         Outbox.objects.filter(pk__in=ids).update(not_before=now + LEASE, attempts=F("attempts") + 1)
-    return list(Outbox.objects.filter(pk__in=ids).select_related("notification__recipient").order_by("pk"))
+    return _read(ids)
+
+
+def _read(ids: Collection[int]) -> list[Outbox]:
+    rows = Outbox.objects.filter(pk__in=ids).select_related("notification__recipient", "envelope")
+    return list(rows.order_by("pk"))
 
 
 def deliver_due(*, now: datetime, size: int = 20) -> int:
@@ -126,26 +202,30 @@ def _take_day(*, now: datetime) -> list[Outbox]:
     """Leases all that one person hears of today, in one mail; oldest first."""
     due = Outbox.objects.filter(sent_at=None, parked_at=None, daily=True, not_before__lte=now)
     with transaction.atomic():
-        first = due.select_related("notification").order_by("not_before", "id").first()
-        if first is None:
+        reader = due.order_by("not_before", "id").values_list("notification__recipient", flat=True).first()
+        if reader is None:
             return []
-        own = due.filter(notification__recipient=first.notification.recipient_id).order_by("id")
+        own = due.filter(notification__recipient=reader).order_by("id")
         ids = [row.pk for row in own.select_for_update(skip_locked=True, of=("self",))]
         Outbox.objects.filter(pk__in=ids).update(not_before=now + LEASE, attempts=F("attempts") + 1)
-    return list(Outbox.objects.filter(pk__in=ids).select_related("notification__recipient").order_by("pk"))
+    return _read(ids)
 
 
 def parked(most: int = 100) -> list[Outbox]:
     """Mails that will not be sent as things stand, the latest first."""
-    rows = Outbox.objects.filter(sent_at=None, parked_at__isnull=False).select_related("notification__recipient")
-    return list(rows.order_by("-parked_at", "-pk")[:most])
+    rows = Outbox.objects.filter(sent_at=None, parked_at__isnull=False)
+    return list(rows.select_related("notification__recipient", "envelope").order_by("-parked_at", "-pk")[:most])
 
 
 def try_again(key: str, *, now: datetime) -> bool:
-    """Lets a parked mail be sent once more, as if it were new; False where none is parked under this key."""
+    """Lets a parked mail be sent once more, as if it were new; False where none is parked under this key.
+
+    A letter that bore a link is given up for good: the link is gone, and who wrote it has been told.
+    """
     if not key.isprintable():
         return False
-    again = Outbox.objects.filter(dedupe_key=key, sent_at=None, parked_at__isnull=False)
+    kept = Q(envelope=None) | Q(envelope__kind__in=PLAIN)
+    again = Outbox.objects.filter(kept, dedupe_key=key, sent_at=None, parked_at__isnull=False)
     done = bool(again.update(parked_at=None, attempts=0, error="", not_before=now))
     if done:
         transaction.on_commit(nudge, robust=True)
@@ -161,7 +241,7 @@ def _deliver(rows: Sequence[Outbox], sending: Callable[..., None], *, now: datet
     """Sends one mail, of one message or of several to the same person; returns how many mails left."""
     ids = [row.pk for row in rows]
     unsent = Outbox.objects.filter(pk__in=ids, sent_at=None)
-    if not rows[0].notification.recipient.is_active:
+    if rows[0].notification and not rows[0].notification.recipient.is_active:
         unsent.update(parked_at=now, error="has left")
         return 0
     try:
@@ -180,15 +260,26 @@ def _deliver(rows: Sequence[Outbox], sending: Callable[..., None], *, now: datet
         logger.exception("A mail could not be made", extra={"outbox": ids})
         _failed(rows, "could not be made", now=now, never=False)
     else:
-        return int(unsent.update(sent_at=now, error="") > 0)
+        with transaction.atomic():
+            left = unsent.update(sent_at=now, error="")
+            _forget_paths(ids)
+        return int(left > 0)
     return 0
 
 
 def _failed(rows: Sequence[Outbox], error: str, *, now: datetime, never: bool) -> None:
-    unsent = Outbox.objects.filter(pk__in=[row.pk for row in rows], sent_at=None)
+    ids = [row.pk for row in rows]
+    unsent = Outbox.objects.filter(pk__in=ids, sent_at=None)
     attempts = max(row.attempts for row in rows)
     if never or attempts >= MAX_ATTEMPTS:
-        unsent.update(parked_at=now, error=error)
+        with transaction.atomic():
+            unsent.update(parked_at=now, error=error)
+            _forget_paths(ids)
     else:
         wait = timedelta(seconds=30) * 2 ** min(attempts, 8)
         unsent.update(not_before=now + wait, error=error)
+
+
+def _forget_paths(ids: Collection[int]) -> None:
+    """Nobody who reads the database finds a link that lets its finder act."""
+    Envelope.objects.filter(outbox__in=ids).exclude(kind__in=PLAIN).exclude(path="").update(path="")

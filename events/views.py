@@ -23,7 +23,7 @@ PAGE = 25
 def notices(request: HttpRequest) -> HttpResponse:
     """One page of notices, each with its way to what it is about."""
     cursor = request.GET.get("before", "")[:64]
-    rows = older_than(Notification.objects.filter(recipient_id=request.user.pk), cursor)
+    rows = older_than(Notification.objects.visible_to(request.user.pk), cursor)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     shown = found[:PAGE]
     context = {

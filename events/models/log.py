@@ -12,6 +12,14 @@ class Chain(models.Model):
     head = models.CharField(max_length=64, default="0" * 64)
 
 
+class EventQuerySet(models.QuerySet["Event"]):
+    """Which events there are."""
+
+    def of(self, subject: str) -> "EventQuerySet":
+        """What happened to one subject, each with who did it."""
+        return self.filter(subject=subject).select_related("actor")
+
+
 class Event(models.Model):
     """One thing that happened, by whom, when. Written by `events.log.record` only; triggers refuse any change.
 
@@ -25,10 +33,22 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
     at = models.DateTimeField()
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     prev = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
 
+    objects = EventQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject", "seq"], name="event_subject_seq_once")]
+        indexes = [
+            models.Index(fields=["at", "id"], name="event_by_time"),
+            models.Index(fields=["kind", "at", "id"], name="event_by_kind"),
+            models.Index(fields=["actor", "at", "id"], name="event_by_actor"),
+        ]
