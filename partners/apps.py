@@ -1,4 +1,4 @@
-"""Puts the programmes in place."""
+"""Puts the programmes in place, and listens to django-allauth."""
 
 from typing import Any
 
@@ -24,4 +24,7 @@ class PartnersConfig(AppConfig):
                 return
             add_missing(program.objects.using(using))
 
+        from partners.adapter import listen  # noqa: PLC0415
+
+        listen()
         post_migrate.connect(load, sender=self, weak=False, dispatch_uid="partners.programs")

@@ -1,12 +1,14 @@
 """Frozen facts of people and MPN IDs, for rules and permissions: no ORM, no clock. Filled by `roles.py`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 GLOBAL_ADMIN, INCENTIVES_ADMIN = "global_admin", "incentives_admin"
 BILLING_ADMIN, INCENTIVES_USER = "billing_admin", "incentives_user"
+REVIEWER, LEAD, ADMIN, AUDITOR = "reviewer", "lead", "admin", "auditor"
 
 
 class Power(Enum):
@@ -24,6 +26,21 @@ class Grant:
 
     role: str
     mpn_ids: frozenset[int] | None
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """As an event or an invitation keeps it: `role`, and sorted `mpn_ids` or None."""
+        return {"role": self.role, "mpn_ids": None if self.mpn_ids is None else sorted(self.mpn_ids)}
+
+    @classmethod
+    def of_json(cls, value: dict[str, Any]) -> "Grant":
+        """The role that `as_json` made this of."""
+        return cls(value["role"], None if value["mpn_ids"] is None else frozenset(value["mpn_ids"]))
+
+
+def reach_of(grants: Iterable[Grant]) -> frozenset[tuple[str, int | None]]:
+    """What these roles hold for, one by one: the role and the key of an MPN ID, or None for all of the company."""
+    return frozenset((grant.role, key) for grant in grants for key in (grant.mpn_ids or {None}))
 
 
 @dataclass(frozen=True)
@@ -51,9 +68,19 @@ class Standing:
         return bool(self.operator_roles)
 
     @property
+    def reads_all(self) -> bool:
+        """Reads of every company, at the operator's desks."""
+        return not self.operator_roles.isdisjoint((ADMIN, AUDITOR))
+
+    @property
+    def speaks_for(self) -> str:
+        """The name of the company they act for; empty for the operator's people, whatever company they belong to."""
+        return "" if self.is_operator else self.partner_name
+
+    @property
     def may_claim(self) -> bool:
-        """May claim with at least some MPN ID of a company."""
-        return self.has(Power.CLAIM)
+        """May claim with at least some MPN ID of a company; who works for the operator claims for none."""
+        return self.has(Power.CLAIM) and not self.is_operator
 
     @property
     def mpn_ids(self) -> frozenset[int] | None:

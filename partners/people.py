@@ -1,18 +1,24 @@
-"""The people around a company's claims: its own, its global admins, and the operator's reviewers who may judge it."""
+"""The people around a company: its own, who may enrol for it, and the operator's people who may judge it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from partners.models import Conflict, Membership, OperatorRole, User
+from partners.facts import Grant, Power, reach_of
+from partners.models import Conflict, Membership, MpnId, OperatorRole, User
 
 
 @dataclass(frozen=True)
 class People:
-    """`members`, `reviewers` and `leads` among them are ids of active people; `emails` are the company's sign-ins."""
+    """Ids of active people: `members`, `admins` for global ones among them, `reviewers`, `leads` among those.
+
+    `emails` are the company's sign-ins; `global_admins` are the admins by name and address.
+    """
 
     members: frozenset[int]
+    admins: frozenset[int]
     emails: frozenset[str]
     global_admins: tuple[str, ...]
     reviewers: frozenset[int]
@@ -25,6 +31,18 @@ def judges_of(partner_id: int) -> QuerySet[User]:
     people = User.objects.filter(pk__in=judges.values("user"), is_active=True)
     barred = Conflict.objects.filter(partner_id=partner_id).values("user")
     return people.exclude(pk__in=barred).exclude(memberships__partner_id=partner_id)
+
+
+def judging(user: str, partner: str) -> Q:
+    """Whether, in a query's row, the person whom the field `user` names may judge the company that `partner` names.
+
+    The same as `judges_of`, asked of many rows at once.
+    """
+    roles = OperatorRole.objects.filter(role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])
+    able = Exists(roles.filter(user=OuterRef(user), user__is_active=True))
+    conflict = Exists(Conflict.objects.filter(user=OuterRef(user), partner=OuterRef(partner)))
+    own = Exists(Membership.objects.filter(user=OuterRef(user), partner=OuterRef(partner)))
+    return Q(able) & ~Q(conflict) & ~Q(own)
 
 
 def people_around(partner_ids: Collection[int]) -> dict[int, People]:
@@ -44,6 +62,7 @@ def people_around(partner_ids: Collection[int]) -> dict[int, People]:
     return {
         company: People(
             members=frozenset(own),
+            admins=frozenset(pk for pk, (_email, _name, admin) in own.items() if admin),
             emails=frozenset(email for email, _name, _admin in own.values()),
             global_admins=tuple(f"{name} ({email})" if name else email for email, name, admin in own.values() if admin),
             reviewers=frozenset(able := {pk for pk in reviewers - set(own) if (company, pk) not in barred}),
@@ -66,7 +85,7 @@ def people_of(partner_id: int) -> People:
         .distinct()
     )
     members: dict[int, str] = {}
-    admins: list[str] = []
+    admins: dict[int, str] = {}
     others: dict[int, bool] = {}
     lead_ids: set[int] = set()
     for pk, email, name, company, role, conflicted, leads in rows:
@@ -74,8 +93,80 @@ def people_of(partner_id: int) -> People:
         if company == partner_id:
             members[pk] = email
             if role == Membership.Role.GLOBAL_ADMIN:
-                admins.append(f"{name} ({email})" if name else email)
+                admins[pk] = f"{name} ({email})" if name else email
         else:
             others[pk] = conflicted
     reviewers = frozenset(pk for pk, conflicted in others.items() if not conflicted and pk not in members)
-    return People(frozenset(members), frozenset(members.values()), tuple(admins), reviewers, reviewers & lead_ids)
+    return People(
+        members=frozenset(members),
+        admins=frozenset(admins),
+        emails=frozenset(members.values()),
+        global_admins=tuple(admins.values()),
+        reviewers=reviewers,
+        leads=reviewers & lead_ids,
+    )
+
+
+def mpn_names(grants: Iterable[Grant]) -> dict[int, str]:
+    """What the MPN IDs are called that these roles are limited to, by their keys. One query; none for none."""
+    keys = {key for _role, key in reach_of(grants) if key is not None}
+    return {row.pk: str(row) for row in MpnId.objects.filter(pk__in=keys)} if keys else {}
+
+
+def named(grants: Collection[Grant], names: Mapping[int, str] | None = None) -> list[dict[str, Any]]:
+    """Roles as messages and pages hold them: `role`, and `mpn_ids` by name, or None for all of the company."""
+    names = mpn_names(grants) if names is None else names
+    return [
+        {
+            "role": grant.role,
+            "mpn_ids": None if grant.mpn_ids is None else sorted(names[key] for key in grant.mpn_ids if key in names),
+        }
+        for grant in grants
+    ]
+
+
+class Enroller(NamedTuple):
+    """Somebody of a company who may enrol: for all its MPN IDs, or for those whose keys `mpn_ids` holds."""
+
+    user_id: int
+    name: str
+    email: str
+    role: str
+    mpn_ids: frozenset[int] | None
+
+
+def enrollers_of(partner_ids: Collection[int]) -> dict[int, list[Enroller]]:
+    """Who may enrol for each of these companies, by name, once for each role; in one query."""
+    rows = Membership.objects.filter(partner_id__in=partner_ids, role__in=Power.ENROLL.value, user__is_active=True)
+    columns = ("pk", "partner_id", "user_id", "user__name", "user__email", "role", "mpn_ids")
+    roles: dict[int, tuple[int, Enroller]] = {}
+    for pk, partner_id, user_id, name, email, role, mpn_id in rows.order_by(
+        "user__name", "user__email", "pk"
+    ).values_list(*columns):
+        _partner, held = roles.get(pk, (partner_id, Enroller(user_id, name, email, role, None)))
+        chosen = held.mpn_ids if mpn_id is None else (held.mpn_ids or frozenset()) | {mpn_id}
+        roles[pk] = (partner_id, held._replace(mpn_ids=chosen))
+    found: dict[int, list[Enroller]] = {partner_id: [] for partner_id in partner_ids}
+    for partner_id, enroller in roles.values():
+        found[partner_id].append(enroller)
+    return found
+
+
+def enrollers_for(mpn_ids: Iterable[MpnId]) -> dict[int, frozenset[int]]:
+    """The people who may enrol each of these MPN IDs, by its key; in one query."""
+    ids = list(mpn_ids)
+    companies = enrollers_of({mpn_id.partner_id for mpn_id in ids})
+    return {
+        mpn_id.pk: frozenset(
+            enroller.user_id
+            for enroller in companies[mpn_id.partner_id]
+            if enroller.mpn_ids is None or mpn_id.pk in enroller.mpn_ids
+        )
+        for mpn_id in ids
+    }
+
+
+def admins() -> frozenset[int]:
+    """The operator's active admins."""
+    rows = OperatorRole.objects.filter(role=OperatorRole.Role.ADMIN, user__is_active=True)
+    return frozenset(rows.values_list("user_id", flat=True))

@@ -1,8 +1,10 @@
 """Reads where people stand and which MPN IDs they may choose, into frozen facts, in a constant number of queries."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -11,6 +13,7 @@ from django.db.models import F, QuerySet
 from partners.facts import EnrollmentFacts, Grant, MpnFacts, Standing
 from partners.models import MpnId, User
 
+NOTHING: Mapping[str, F] = MappingProxyType({})
 MPN_COLUMNS = ("pk", "number", "name", "kind", "country", "partner_types")
 PERIOD_COLUMNS = (
     "enrollments__program__code",
@@ -37,9 +40,12 @@ def standing_of(user: User | AnonymousUser) -> Standing:
     return kept
 
 
-def person(**which: Any) -> User | None:
-    """The one active person that `which`, filters on User, finds, together with their standing, in one query."""
-    rows = _with_standing(User.objects.filter(is_active=True, **which))
+def person(*, seen: Mapping[str, F] = NOTHING, **which: Any) -> User | None:
+    """The one active person that `which`, filters on User, finds, together with their standing, in one query.
+
+    `seen` names what else of the rows that were found is to stand on the person.
+    """
+    rows = _with_standing(User.objects.filter(is_active=True, **which).annotate(**seen))
     if not rows:
         return None
     found = rows[0]

@@ -1,7 +1,8 @@
 """Writes what a file of partners says: one transaction, and only where it differs from what stands."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -12,8 +13,9 @@ from django.utils.translation import ngettext
 
 from directory.imports.refusal import ImportRefused
 from partners.imports.content import MpnEntry, PartnersFile, PersonEntry, read_content
-from partners.imports.periods import Period
-from partners.models import Enrollment, EnrollmentPeriod, Membership, MpnId, OperatorRole, Partner, Program, User
+from partners.imports.enrolling import write_periods
+from partners.imports.rows import rows_by
+from partners.models import Membership, MpnId, OperatorRole, Partner, Program, User
 
 
 class Report:
@@ -50,14 +52,14 @@ def _counted(noun: str, number: int) -> str:
     return texts[noun] % {"number": number} if number else ""
 
 
-def import_partners(raw: bytes) -> Report:
+def import_partners(raw: bytes, *, now: datetime) -> Report:
     """Writes what the file says, or nothing.
 
     Adds and updates; takes away only roles of a person it names and days of a programme it names for an MPN ID.
 
     Raises:
         ImportRefused: for a file that is not as its format says, or that contradicts what stands: an MPN ID or a person
-            of another partner.
+            of another partner, or somebody of both sides.
     """
     content = read_content(raw, programs=Program.objects.values_list("code", flat=True))
     report = Report()
@@ -66,22 +68,18 @@ def import_partners(raw: bytes) -> Report:
         programs = {row.code: row for row in Program.objects.select_for_update(no_key=True).order_by("code")}
         partners = _write_partners(content, report)
         ids = _write_mpn_ids(content, partners, report)
-        _write_periods(content, ids, programs, report)
+        added, gone = write_periods(content, ids, programs, now=now)
+        report.count("period", "added", added)
+        report.count("period", "removed", gone)
         _write_people(content, partners, report)
     return report
 
 
-def _by(rows: models.QuerySet, field: str, values: Iterable[Any]) -> list[Any]:
-    """Rows whose field is one of the values, however many: SQLite takes some ten thousand at once."""
-    wanted = list(values)
-    return [
-        row for start in range(0, len(wanted), 5000) for row in rows.filter(**{f"{field}__in": wanted[start:][:5000]})
-    ]
-
-
 def _write_partners(content: PartnersFile, report: Report) -> dict[str, Partner]:
     names = [entry.name for entry in content.partners]
-    found = {row.name: row for row in _by(Partner.objects.all(), "name", names)}
+    # Locked: whoever keeps the team of one of them waits, and looks again.
+    rows = Partner.objects.select_for_update(no_key=True).order_by("pk")
+    found = {row.name: row for row in rows_by(rows, "name", names)}
     new = Partner.objects.bulk_create(Partner(name=name) for name in names if name not in found)
     report.count("partner", "added", len(new))
     return found | {row.name: row for row in new}
@@ -90,7 +88,7 @@ def _write_partners(content: PartnersFile, report: Report) -> dict[str, Partner]
 def _write_mpn_ids(content: PartnersFile, partners: dict[str, Partner], report: Report) -> dict[str, MpnId]:
     entries = [(entry, partners[partner.name]) for partner in content.partners for entry in partner.mpn_ids]
     found = {
-        row.number: row for row in _by(MpnId.objects.all(), "number", [entry.number for entry, _partner in entries])
+        row.number: row for row in rows_by(MpnId.objects.all(), "number", [entry.number for entry, _partner in entries])
     }
     new, changed = [], []
     for entry, partner in entries:
@@ -122,49 +120,12 @@ def _differs(row: models.Model, said: dict[str, Any]) -> bool:
     return bool(different)
 
 
-def _write_periods(content: PartnersFile, ids: dict[str, MpnId], programs: dict[str, Program], report: Report) -> None:
-    said = {
-        (ids[entry.number].pk, programs[code].pk): set(periods)
-        for partner in content.partners
-        for entry in partner.mpn_ids
-        for code, periods in entry.periods.items()
-    }
-    enrollments = _enrollments(said)
-    standing: dict[int, dict[Period, int]] = defaultdict(dict)
-    for row in _by(EnrollmentPeriod.objects.all(), "enrollment", enrollments.values()):
-        standing[row.enrollment_id][row.valid_from, row.valid_until] = row.pk
-    gone, added = [], []
-    for key, periods in said.items():
-        enrollment, there = enrollments[key], standing[enrollments[key]]
-        gone += [there[period] for period in there.keys() - periods]
-        added += [
-            EnrollmentPeriod(enrollment_id=enrollment, valid_from=since, valid_until=until)
-            for since, until in periods - there.keys()
-        ]
-    for row in _by(EnrollmentPeriod.objects.all(), "pk", gone):
-        row.delete()
-    EnrollmentPeriod.objects.bulk_create(added)
-    report.count("period", "added", len(added))
-    report.count("period", "removed", len(gone))
-
-
-def _enrollments(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """Keys of the enrolments of each (MPN ID, programme), made where they lack."""
-    pairs = list(wanted)
-    rows = _by(Enrollment.objects.all(), "mpn_id", {mpn_id for mpn_id, _program in pairs})
-    found = {(row.mpn_id_id, row.program_id): row.pk for row in rows}
-    lacking = [pair for pair in pairs if pair not in found]
-    new = Enrollment.objects.bulk_create(
-        Enrollment(mpn_id_id=mpn_id, program_id=program) for mpn_id, program in lacking
-    )
-    return found | {(row.mpn_id_id, row.program_id): row.pk for row in new}
-
-
 def _write_people(content: PartnersFile, partners: dict[str, Partner], report: Report) -> None:
     members = [(person, partners[partner.name]) for partner in content.partners for person in partner.people]
     users = _write_users([*(person for person, _partner in members), *content.reviewers], report)
+    _refuse_both_sides([person for person, _partner in members], content.reviewers, users)
     theirs = {users[person.email].pk: (person, partner) for person, partner in members}
-    memberships = _by(Membership.objects.order_by("pk"), "user", theirs)
+    memberships = rows_by(Membership.objects.order_by("pk"), "user", theirs)
     for row in memberships:
         person, partner = theirs[row.user_id]
         if row.partner_id != partner.pk:
@@ -179,15 +140,33 @@ def _write_people(content: PartnersFile, partners: dict[str, Partner], report: R
     reviewers = {users[person.email].pk: person for person in content.reviewers}
     _write_roles(
         reviewers,
-        _by(OperatorRole.objects.order_by("pk"), "user", reviewers),
+        rows_by(OperatorRole.objects.order_by("pk"), "user", reviewers),
         lambda user_id, role: OperatorRole(user_id=user_id, role=role),
         lambda what, number: report.count("operator_role", what, number),
     )
 
 
+def _refuse_both_sides(
+    members: Iterable[PersonEntry], reviewers: Iterable[PersonEntry], users: dict[str, User]
+) -> None:
+    """Nobody works for a company and for the operator, which judges it."""
+    for entries, others, problem in (
+        (
+            members,
+            OperatorRole,
+            _("%(email)s works for the operator. Use another address, or dismiss them there first."),
+        ),
+        (reviewers, Membership, _("%(email)s belongs to a partner. Use another address, or remove them there first.")),
+    ):
+        people = {users[entry.email].pk: entry for entry in entries}
+        for row in rows_by(others._default_manager.order_by("pk"), "user", people):
+            entry = people[row.user_id]
+            raise ImportRefused(f"{entry.path}.email", problem % {"email": entry.email})
+
+
 def _write_users(entries: list[PersonEntry], report: Report) -> dict[str, User]:
     rows = User.objects.annotate(address=Lower("email"))
-    found = {row.address: row for row in _by(rows, "address", [entry.email for entry in entries])}
+    found = {row.address: row for row in rows_by(rows, "address", [entry.email for entry in entries])}
     new, changed = [], []
     for entry in entries:
         row = found.get(entry.email)

@@ -3,6 +3,7 @@
 from partners.models.access import ApiToken, IdempotencyKey
 from partners.models.company import Conflict, Membership, MembershipMpnId, OperatorRole, Partner
 from partners.models.enrollment import Enrollment, EnrollmentPeriod, MpnId, Program
+from partners.models.invitation import Invitation
 from partners.models.user import User
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Enrollment",
     "EnrollmentPeriod",
     "IdempotencyKey",
+    "Invitation",
     "Membership",
     "MembershipMpnId",
     "MpnId",

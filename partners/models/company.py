@@ -8,16 +8,42 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from partners.facts import Standing
     from partners.models.enrollment import MpnId
+
+
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    """Which companies there are."""
+
+    def visible_to(self, standing: "Standing") -> "PartnerQuerySet":
+        """A person's own company; to the operator's admins and auditors, at their desks, all."""
+        return self.all() if standing.reads_all else self.filter(pk=standing.partner_id)
 
 
 class Partner(models.Model):
     """A company that claims."""
 
-    name = models.CharField(max_length=200, unique=True)
+    name = models.CharField(
+        max_length=200, unique=True, error_messages={"unique": _("Another company has this name already.")}
+    )
+
+    objects = PartnerQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def subject(self) -> str:
+        """The company's name in the log."""
+        return f"company:{self.pk}"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Who belongs where."""
+
+    def of(self, partner_id: int) -> "MembershipQuerySet":
+        """The roles in one company."""
+        return self.filter(partner=partner_id)
 
 
 class Membership(models.Model):
@@ -41,6 +67,8 @@ class Membership(models.Model):
     mpn_ids: "models.ManyToManyField[MpnId, MembershipMpnId]" = models.ManyToManyField(
         "partners.MpnId", blank=True, through="partners.MembershipMpnId"
     )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "partner", "role"], name="membership_role_once")]
@@ -90,8 +118,18 @@ class OperatorRole(models.Model):
 class Conflict(models.Model):
     """A declared conflict of interest: this person judges nothing of this company."""
 
+    class Reason(models.TextChoices):
+        """Why, as a closed list: what it is in particular is nobody else's to read."""
+
+        WORKED_THERE = "worked_there", _("Worked there")
+        FAMILY = "family", _("Family or close friends there")
+        MONEY = "money", _("Shares, or money owed")
+        OTHER = "other", _("Another reason, known to the admin")
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conflicts")
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="conflicts")
+    reason = models.CharField(max_length=12, choices=Reason, default=Reason.OTHER)
+    declared_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "partner"], name="conflict_once")]

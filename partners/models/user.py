@@ -6,7 +6,9 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
-from django.utils.translation import gettext_lazy as _
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 class UserManager(BaseUserManager["User"]):
@@ -27,10 +29,12 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person of a partner or of the operator. What they may do stands in `Membership` and `OperatorRole`."""
 
-    email = models.EmailField(_("e-mail address"), unique=True)
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(gettext_lazy("e-mail address"), unique=True)
+    name = models.CharField(gettext_lazy("name"), max_length=120, blank=True)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(default=True)
+    session_epoch = models.PositiveIntegerField(default=0, help_text="raised when all sessions end, never to revive")
+    erased_at = models.DateTimeField(null=True, help_text="when name and address were blanked for good")
 
     objects = UserManager()
 
@@ -42,7 +46,19 @@ class User(AbstractBaseUser):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
 
     def __str__(self) -> str:
+        if self.erased_at is not None:
+            return _("erased person %(number)s") % {"number": self.pk}
         return self.name or self.email
+
+    @property
+    def subject(self) -> str:
+        """The person's name in the log."""
+        return f"person:{self.pk}"
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to live: it dies with the password, and with the epoch it began in."""
+        text = f"{self.session_epoch}:{self.password}"
+        return salted_hmac("partners.session", text, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """Name, or the address where none is known."""

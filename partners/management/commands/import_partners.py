@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import CommandParser, DjangoHelpFormatter
+from django.utils import timezone
 
 from directory.imports.command import FileImport
 from partners.imports import import_partners
@@ -23,10 +24,11 @@ The file is written whole or, if anything in it is wrong, not at all. Running it
   - Partners are known by name, MPN IDs by number, people by address. All are added or updated, none is ever deleted:
     partners, MPN IDs and people that the file does not name stay as they are.
   - The periods of a programme that the file names for an MPN ID replace those that stood; other programmes stay. To
-    end an enrolment give it a validUntil.
+    end an enrolment give it a validUntil. Where that changes anything the enrolment is then enrolled, or ended where
+    its last day is over, whatever it was before: invited, suspended or declined.
   - The roles of a user replace those that stood. A role that stays keeps the MPN IDs it is limited to; a new one holds
     for all of the company. A reviewer becomes lead with "lead": true, stops being lead with false.
-  - An MPN ID or a person of another partner is refused: a person belongs to one company.
+  - An MPN ID or a person of another partner is refused: a person belongs to one company, or to the operator.
   - New people have no password; they set one through "Forgot password". Somebody who was deactivated stays so.
 """
 
@@ -50,4 +52,4 @@ class Command(FileImport):
 
     def import_bytes(self, raw: bytes) -> object:
         """Imports the file."""
-        return import_partners(raw)
+        return import_partners(raw, now=timezone.now())

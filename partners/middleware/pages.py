@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -28,10 +29,12 @@ class PrivatePages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Adds the headers. Not `no-store`: with it, going back would lose what was typed into a form."""
-        was_signed_in = request.user.is_authenticated
+        # Asked before the person is: with another password by now, Django throws the session away without a word.
+        whose = request.session.get(SESSION_KEY)
+        request.session_of = whose  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-cache")
         # The API, which knows no sessions, leaves None where it found no token: nobody has signed out by that.
-        if was_signed_in and request.user is not None and not request.user.is_authenticated:
+        if whose is not None and request.user is not None and not request.user.is_authenticated:
             response.headers["Clear-Site-Data"] = '"cache"'
         return response

@@ -1,0 +1,85 @@
+"""What erasing a person does to their account, and why it may have to wait."""
+
+import json
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from events.erasure import Forgotten, forget_in_notices, forget_letters
+from partners.actions.access import end_access
+from partners.models import Conflict, IdempotencyKey, Invitation, Membership, OperatorRole, User
+
+
+def as_forgotten(person: User) -> Forgotten:
+    """Who is to be named no more, and what stands for them."""
+    return Forgotten(person.name, person.email, lambda: _("erased person %(number)s") % {"number": person.pk})
+
+
+def reasons_to_keep(person: User, actor: User | None) -> list[ValidationError]:
+    """Why the person cannot be erased as things stand, as far as their account goes, each with what mends it."""
+    found = []
+    if actor is not None and person.pk == actor.pk:
+        told = _("This is you. Another admin of the operator has to do it.")
+        found.append(ValidationError(told, code="own_account"))
+    admins = OperatorRole.objects.filter(role=OperatorRole.Role.ADMIN, user__is_active=True)
+    if admins.filter(user=person).exists() and not admins.exclude(user=person).exists():
+        told = _("They are the operator's only admin. Make somebody else an admin first.")
+        found.append(ValidationError(told, code="last_admin"))
+    for row in Membership.objects.filter(user=person, role=Membership.Role.GLOBAL_ADMIN).select_related("partner"):
+        others = Membership.objects.filter(partner=row.partner, role=row.role, user__is_active=True)
+        if not others.exclude(user=person).exists():
+            told = _("They are the only global admin of %(partner)s. The company needs another one first.")
+            found.append(ValidationError(told % {"partner": row.partner.name}, code="last_global_admin"))
+    return found
+
+
+def forget_person(person: User, *, now: datetime) -> None:
+    """Blanks the person's row and removes what let them in, what they were told, and who they are in others' notices.
+
+    Inside the act's transaction, with the person locked. Their number stays: what they have done is theirs.
+    """
+    gone = as_forgotten(person)
+    forget_in_notices(gone)
+    forget_letters(gone)
+    IdempotencyKey.objects.filter(user=person).delete()
+    forget_in_answers(gone)
+    end_access(user=person, now=now)
+    Conflict.objects.filter(user=person).delete()
+    Invitation.objects.filter(email__iexact=person.email).delete()
+    _end_sessions(person, gone)
+    for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
+        model._default_manager.filter(user=person).delete()
+    person.name, person.email, person.language = "", f"erased-{person.pk}", settings.LANGUAGES[0][0]
+    person.last_login, person.erased_at = None, now
+    person.set_unusable_password()
+    blanked = ["name", "email", "language", "last_login", "erased_at", "password"]
+    person.save(update_fields=blanked)
+
+
+def forget_in_answers(gone: Forgotten) -> None:
+    """Names somebody no more in answers that are kept for requests which may come twice."""
+    for row in IdempotencyKey.objects.filter(gone.mentions("body")).select_related("user").iterator():
+        with translation.override(row.user.language):
+            row.body = json.dumps(gone.left_out(json.loads(row.body)))
+        row.save(update_fields=["body"])
+
+
+def _end_sessions(person: User, gone: Forgotten) -> None:
+    """Deletes the person's sessions, and those that name them: what waits there was typed after a session had ended.
+
+    What is in a session shows by looking into it: there is no other way.
+    """
+    ended = []
+    for row in Session.objects.iterator():
+        held = row.get_decoded()
+        if held.get("_auth_user_id") == str(person.pk) or gone.left_out(held) != held:
+            ended.append(row.pk)
+    Session.objects.filter(pk__in=ended).delete()

@@ -1,0 +1,50 @@
+"""What was refused, and the trace it leaves: who tried which verb on people, and why it was not done."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404
+
+from events.log import Draft, record
+
+Given = ParamSpec("Given")
+Done = TypeVar("Done")
+
+
+def refusal(field: str, code: str, message: str) -> ValidationError:
+    """The refusal of what one field says, with its stable code; of the act as a whole where `field` is empty."""
+    return ValidationError({field or "__all__": [ValidationError(message, code=code)]})
+
+
+def code_of(error: Exception) -> str:
+    """The code of a refusal; the first, where there are several."""
+    if isinstance(error, PermissionDenied):
+        return "permission_denied"
+    if not isinstance(error, ValidationError):
+        return "not_found"
+    first = next(iter(error.error_dict.values()))[0] if hasattr(error, "error_dict") else error.error_list[0]
+    return first.code or "invalid"
+
+
+def refusals_are_recorded(verb: Callable[Given, Done]) -> Callable[Given, Done]:
+    """The verb, whose refusal is an event of the person who tried; `actor` and `now` are among its arguments.
+
+    The event is written after the verb's own transaction is undone. Verbs made of others are wrapped themselves: then
+    the event of the inner one is undone with the rest.
+    """
+
+    @wraps(verb)
+    def tried(*args: Given.args, **given: Given.kwargs) -> Done:
+        try:
+            return verb(*args, **given)
+        except (PermissionDenied, ValidationError, Http404) as error:
+            actor, now = given["actor"], given["now"]
+            said = {"verb": verb.__name__, "code": code_of(error)}
+            with transaction.atomic():
+                record([Draft(actor.subject, "team.refused", said)], actor_id=actor.pk, now=now)  # type: ignore[attr-defined, arg-type]
+            raise
+
+    return tried

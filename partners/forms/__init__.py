@@ -1,0 +1,1 @@
+"""The forms: what is drawn, and what is read from a post."""

@@ -1,0 +1,1 @@
+"""Rules of enrolments and of what providers say of people: no database, no clock, no network."""

@@ -1,0 +1,1 @@
+"""Addresses, a module for each corner of the site."""

@@ -1,0 +1,1 @@
+"""Pages about people, companies, MPN IDs and enrolments."""

@@ -1,0 +1,141 @@
+"""The companies, their MPN IDs, and where each stands in the programmes."""
+
+from django.contrib import messages
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from partners.actions.companies import add_company, add_mpn_id, change_mpn_id, rename_company
+from partners.days import today_of
+from partners.enrolling import cells
+from partners.facts import ADMIN
+from partners.forms.enrollments import CompanyForm, MpnIdForm, PlaceForm, PlainForm, Search
+from partners.models import MpnId, Partner, Program
+from partners.people import enrollers_of
+from partners.permissions import may_decide
+from partners.presenters.enrollments import chip, enroller_words, is_over
+from partners.roles import standing_of
+from partners.states import EnrollmentState
+from partners.views.access import actor_of, for_admins, for_readers, key_in
+
+PAGE = 50
+
+
+@for_readers
+@require_GET
+def company_list(request: HttpRequest) -> HttpResponse:
+    """All companies by name, found by name or the start of an MPN ID."""
+    form = Search(request.GET)
+    term = form.said("q")
+    companies = Partner.objects.visible_to(standing_of(request.user))
+    if term:
+        numbered = MpnId.objects.of(OuterRef("pk")).filter(number__startswith=term)
+        companies = companies.filter(Q(name__icontains=term) | Exists(numbered))
+    last = companies.filter(pk=key_in(request.GET.get("after", ""))).first()
+    if last is not None:
+        companies = companies.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
+    enrolled = Q(mpn_ids__enrollments__state=EnrollmentState.ACTIVE)
+    counted = companies.annotate(
+        places=Count("mpn_ids", filter=Q(mpn_ids__kind=MpnId.Kind.LOCATION), distinct=True),
+        enrolled=Count("mpn_ids", filter=enrolled, distinct=True),
+    )
+    found = list(counted.order_by("name", "pk")[: PAGE + 1])
+    kept = {"q": term} if term else {}
+    context = {
+        "companies": found[:PAGE],
+        "form": form,
+        "term": term,
+        "writes": ADMIN in standing_of(request.user).operator_roles,
+        "next_url": f"?{urlencode({**kept, 'after': str(found[PAGE - 1].pk)})}" if len(found) > PAGE else "",
+        "first_url": f"{request.path}?{urlencode(kept)}".rstrip("?") if last is not None else "",
+    }
+    return render(request, "enrolling/companies.html", context)
+
+
+@for_readers
+@require_GET
+def company_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One company: its MPN IDs in all programmes, and who may enrol for it."""
+    company = get_object_or_404(Partner.objects.visible_to(standing_of(request.user)), pk=pk)
+    standing, today = standing_of(request.user), today_of(timezone.now())
+    ids = list(company.mpn_ids.order_by("number"))
+    places = [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.LOCATION]
+    programs = list(Program.objects.order_by("code"))
+    found = cells(places, programs, today)
+    numbers = {mpn_id.pk: mpn_id.number for mpn_id in ids}
+    context = {
+        "company": company,
+        "programs": programs,
+        "rows": [
+            {
+                "mpn_id": mpn_id,
+                "cells": [{"cell": cell, "chip": chip(cell), "over": is_over(cell)} for cell in found[mpn_id.pk]],
+            }
+            for mpn_id in places
+        ],
+        "globals": [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.GLOBAL],
+        "enrollers": [enroller_words(one, numbers) for one in enrollers_of([company.pk])[company.pk]],
+        "writes": ADMIN in standing.operator_roles,
+        "decides": may_decide(standing, company.pk),
+    }
+    return render(request, "enrolling/company.html", context)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_company(request: HttpRequest) -> HttpResponse:
+    """Adds a company."""
+    form = CompanyForm(request.POST or None)
+    made = form.carry_out(lambda said: add_company(**said, actor=actor_of(request), now=timezone.now()))
+    if made is not None:
+        messages.success(request, _("%(name)s is added. Add its MPN IDs next.") % {"name": made.name})
+        return redirect("enrolling:company", made.pk)
+    return _form(request, form, _("Add a company"))
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_company(request: HttpRequest, pk: int) -> HttpResponse:
+    """Renames a company."""
+    company = get_object_or_404(Partner.objects.visible_to(standing_of(request.user)), pk=pk)
+    form = CompanyForm(request.POST or None, initial={"name": company.name})
+    now = timezone.now()
+    if form.carry_out(lambda said: rename_company(company=company, **said, actor=actor_of(request), now=now)):
+        messages.success(request, _("The change is kept."))
+        return redirect("enrolling:company", pk)
+    return _form(request, form, _("Rename the company"), company)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_mpn_id(request: HttpRequest, pk: int) -> HttpResponse:
+    """Adds an MPN ID to a company."""
+    company = get_object_or_404(Partner.objects.visible_to(standing_of(request.user)), pk=pk)
+    form, now = MpnIdForm(request.POST or None), timezone.now()
+    made = form.carry_out(lambda said: add_mpn_id(company=company, **said, actor=actor_of(request), now=now))
+    if made is not None:
+        messages.success(request, _("%(number)s is added.") % {"number": made.number})
+        return redirect("enrolling:company", pk)
+    return _form(request, form, _("Add an MPN ID"), company)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_place(request: HttpRequest, number: str) -> HttpResponse:
+    """Changes what an MPN ID is called, its country and its partner types."""
+    companies = Partner.objects.visible_to(standing_of(request.user))
+    mpn_id = get_object_or_404(MpnId.objects.of(companies).select_related("partner"), number=number)
+    form, now = PlaceForm(request.POST or None, initial=PlaceForm.of(mpn_id)), timezone.now()
+    if form.carry_out(lambda said: change_mpn_id(mpn_id=mpn_id, **said, actor=actor_of(request), now=now)):
+        messages.success(request, _("The change is kept."))
+        return redirect("enrolling:company", mpn_id.partner_id)
+    return _form(request, form, _("Change %(number)s") % {"number": mpn_id.number}, mpn_id.partner)
+
+
+def _form(request: HttpRequest, form: PlainForm, title: str, company: Partner | None = None) -> HttpResponse:
+    context = {"form": form, "title": title, "company": company}
+    return render(request, "enrolling/form.html", context, status=422 if form.errors else 200)
