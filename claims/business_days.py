@@ -7,11 +7,12 @@ of the day after the last counted one.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
@@ -25,7 +26,7 @@ class Calendar:
     """The operator's calendar.
 
     `working_weekdays` holds numbers from 0 (Monday) to 6 (Sunday); `holidays` names each further day off. Days that it
-    does not name are no holidays, so it must reach as far as the longest clock.
+    does not name are no holidays, so it must reach as far as the longest clock. `worked_days` count whatever else says.
 
     Raises:
         ValueError: for a weekday outside 0 to 6.
@@ -34,6 +35,7 @@ class Calendar:
     zone: ZoneInfo
     working_weekdays: frozenset[int]
     holidays: Mapping[date, str]
+    worked_days: frozenset[date] = frozenset()
 
     def __post_init__(self) -> None:
         weekdays = frozenset(self.working_weekdays)
@@ -45,7 +47,7 @@ class Calendar:
     @cached_property
     def version(self) -> str:
         """What `calendar_version` says of it: calendars with one version give the same answers, reasons included."""
-        return calendar_version(self.zone, self.working_weekdays, self.holidays)
+        return calendar_version(self.zone, self.working_weekdays, self.holidays, self.worked_days)
 
     def day_of(self, instant: datetime) -> date:
         """The date that the operator's clocks show at `instant`.
@@ -59,6 +61,8 @@ class Calendar:
 
     def reason_off(self, day: date) -> str:
         """Why `day` does not count: `"weekend"`, or the holiday's name (or `"holiday"`); empty for a business day."""
+        if day in self.worked_days:
+            return ""
         if day.weekday() not in self.working_weekdays:
             return WEEKEND
         return self.holidays[day] or NAMELESS if day in self.holidays else ""
@@ -86,10 +90,16 @@ class Deadline:
     version: str
 
 
-def calendar_version(zone: ZoneInfo, working_weekdays: Iterable[int], holidays: Mapping[date, str]) -> str:
+def calendar_version(
+    zone: ZoneInfo,
+    working_weekdays: Iterable[int],
+    holidays: Mapping[date, str],
+    worked_days: Iterable[date] = (),
+) -> str:
     """A digest of a calendar, 16 hexadecimal digits, the same in every process and in whatever order days are given."""
     days_off = sorted((day.isoformat(), name) for day, name in holidays.items())
-    text = json.dumps([zone.key, sorted(working_weekdays), days_off])
+    worked = sorted(day.isoformat() for day in worked_days)
+    text = json.dumps([zone.key, sorted(working_weekdays), days_off, *([worked] if worked else [])])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -113,6 +123,16 @@ def deadline(start: datetime, business_days: int, calendar: Calendar) -> Deadlin
         if counted == business_days:
             break
     return Deadline(first_instant(last + ONE_DAY, calendar.zone), tuple(days), calendar.version)
+
+
+def stored_days(days: Iterable[Day]) -> list[list[Any]]:
+    """A count as rows hold it: [ISO date, number or None, reason] for each day."""
+    return [[day.date.isoformat(), day.number, day.reason] for day in days]
+
+
+def read_days(stored: Iterable[Sequence[Any]]) -> list[Day]:
+    """A count that rows hold."""
+    return [Day(date.fromisoformat(day), number, reason) for day, number, reason in stored]
 
 
 def counted_until(days: Iterable[Day], today: date) -> int:

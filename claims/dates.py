@@ -6,7 +6,8 @@ The patterns are those of Django's `date` filter and are translated themselves: 
 from datetime import date, datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 
 def day(value: date) -> str:
@@ -19,9 +20,19 @@ def day_long(value: date) -> str:
     return date_format(value, pgettext("date format", "l j F"))
 
 
+def day_with_year(value: date) -> str:
+    """A day inside a sentence, to somebody who reads it once and keeps it, such as `Monday 30 November 2026`."""
+    return date_format(value, pgettext("date format", "l j F Y"))
+
+
 def day_of_year(value: date) -> str:
     """A day that may lie in another year, such as `Mon 30 Nov 2026`."""
     return date_format(value, pgettext("date format", "D j M Y"))
+
+
+def short_day_of_year(value: date) -> str:
+    """A day that may lie in another year, where room is scarce, such as `30 Nov 2026`."""
+    return date_format(value, pgettext("date format", "j M Y"))
 
 
 def day_of_month(value: date) -> str:
@@ -32,3 +43,15 @@ def day_of_month(value: date) -> str:
 def moment(value: datetime) -> str:
     """An instant in the time zone it is given in, such as `Mon 30 Nov, 17:05`."""
     return date_format(value, pgettext("date format", "D j M, H:i"))
+
+
+def instant(value: datetime) -> str:
+    """An instant to the second that may lie in another year, such as `Mon 30 Nov 2026, 17:05:09`."""
+    return date_format(value, pgettext("date format", "D j M Y, H:i:s"))
+
+
+def business_days(number: int) -> str:
+    """So many business days inside a sentence."""
+    if number == 5:
+        return _("five business days")
+    return ngettext("%(number)s business day", "%(number)s business days", number) % {"number": number}

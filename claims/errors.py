@@ -84,6 +84,20 @@ class ReviewChanged(Exception):
     """Something else was kept of a line's review meanwhile."""
 
 
+class CaseChanged(Exception):
+    """A case changed since the judge saw it: a party, an answer, a proposal. Carries the state as it stands now."""
+
+    code = "case_changed"
+
+    def __init__(self, state: str) -> None:
+        self.state = state
+        super().__init__(f"changed meanwhile, now {state}")
+
+
+class ChangedMeanwhile(Exception):
+    """The operator's calendar or policy changed since somebody was shown what a change of it would bring."""
+
+
 class LookupLimit(Exception):
     """More look-ups than one partner may make in an hour (design, section 5)."""
 
@@ -92,3 +106,15 @@ class LookupLimit(Exception):
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
         super().__init__(f"try again in {retry_after} seconds")
+
+
+class SupportLimit(Exception):
+    """More requests to support than one person may send in an hour."""
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"try again in {retry_after} seconds")
+
+
+class ConsentOver(TransitionNotAllowed):
+    """What a customer was asked is decided, or needs no answer any more. Carries the claim's state."""

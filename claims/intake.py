@@ -9,13 +9,14 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from claims.rules.findings import Finding
 
 MAX_LINES = 50
 COMMENT_LENGTH = 4000
+WORDS_LENGTH = 2000
 LENGTHS = {
     "name": 120,
     "mpn_id": 16,
@@ -27,6 +28,7 @@ LENGTHS = {
     "subscription_id": 64,
     "title": 120,
     "email": 254,
+    "language": 8,
     "solution_seller": 120,
     "isv_solution": 120,
 }
@@ -60,11 +62,12 @@ class LineContent:
 
 @dataclass(frozen=True)
 class Contact:
-    """A person at the customer or the partner."""
+    """A person at the customer or the partner; the language to write in, of the customer's contact alone."""
 
     name: str = ""
     title: str = ""
     email: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,13 @@ class ClaimContent:
 
 
 TEXTS = tuple(f.name for f in fields(ClaimContent) if f.type is str)
-CONTACTS = ("customer_contact", "technical_contact", "partner_contact")
+# What is asked of each contact. Where no language is given, it is that of who sends the claim.
+CONTACTS: Mapping[str, tuple[str, ...]] = {
+    "customer_contact": ("name", "title", "email", "language"),
+    "technical_contact": ("name", "title", "email"),
+    "partner_contact": ("name", "email"),
+}
+LANGUAGES = ("en", "es")
 
 
 @dataclass(frozen=True)
@@ -168,10 +177,13 @@ def _contact(value: Any, path: str, base: Contact, faults: list[Finding]) -> Con
         return base
     given = {
         name: _text(value[name], name, f"{path}.{name}", faults, keep=getattr(base, name))
-        for name in ("name", "title", "email")
+        for name in CONTACTS[path]
         if name in value
     }
-    return Contact(**{"name": base.name, "title": base.title, "email": base.email, **given})
+    if given.get("language", "") not in ("", *LANGUAGES):
+        faults.append(Finding("invalid", f"{path}.language"))
+        del given["language"]
+    return replace(base, **given)
 
 
 def _lines(value: Any, faults: list[Finding], *, keep: tuple[LineContent, ...]) -> tuple[LineContent, ...]:
@@ -200,15 +212,30 @@ def _lines(value: Any, faults: list[Finding], *, keep: tuple[LineContent, ...]) 
     return tuple(lines)
 
 
-def read_comment(value: Any) -> tuple[str, tuple[Finding, ...]]:
-    """The text of a comment, 1 to 4,000 characters with its line breaks, and what is wrong with it."""
+def read_text(value: Any, field: str, longest: int) -> tuple[str, tuple[Finding, ...]]:
+    """A text of 1 to so many characters, with its line breaks and without what nobody sees; and what is wrong with it.
+
+    The findings are `required` and `invalid`, at `field`; the text is empty then.
+    """
     if value is None or value == "":
-        return "", (Finding("required", "body"),)
+        return "", (Finding("required", field),)
     text = value.replace("\r\n", "\n").translate(TURNING).strip() if isinstance(value, str) else ""
     strange = any(unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\t" for char in text)
-    if not isinstance(value, str) or strange or len(text) > COMMENT_LENGTH:
-        return "", (Finding("invalid", "body", {"limit": str(COMMENT_LENGTH)}),)
-    return text, () if text else (Finding("required", "body"),)
+    if not isinstance(value, str) or strange or len(text) > longest:
+        return "", (Finding("invalid", field, {"limit": str(longest)}),)
+    return text, () if text else (Finding("required", field),)
+
+
+def read_comment(value: Any, field: str = "body") -> tuple[str, tuple[Finding, ...]]:
+    """The text of a comment, 1 to 4,000 characters with its line breaks, and what is wrong with it."""
+    return read_text(value, field, COMMENT_LENGTH)
+
+
+def read_words(value: Any) -> str:
+    """What somebody may say, or not, cut to 2,000 characters; nothing of it is refused, as it decides nothing."""
+    text = value.replace("\r\n", "\n").translate(TURNING) if isinstance(value, str) else ""
+    kept = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
+    return kept.strip()[:WORDS_LENGTH].strip()
 
 
 def read_pages(text: str) -> str | None:

@@ -1,6 +1,7 @@
 """Counting what a partner asks the directory. Source: design, section 5: 30 new customers, 300 probes of a tenant."""
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
@@ -16,6 +17,8 @@ from claims.models import Claim, Lookup, Policy
 from partners.models import Partner
 
 WINDOW = timedelta(hours=1)
+
+logger = logging.getLogger(__name__)
 
 
 class Question(NamedTuple):
@@ -87,6 +90,7 @@ def _count(fresh: Lookup, policy: Policy, now: datetime) -> None:
         if wait:
             fresh.delete()
     if wait:
+        logger.warning("The look-ups of an hour are used up", extra={"partner": fresh.partner_id})
         raise LookupLimit(ceil(wait.total_seconds()))
 
 

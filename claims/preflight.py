@@ -116,6 +116,7 @@ def gather(answer: Answer, people: People, *, user: "User", now: datetime) -> Fa
     return Facts(
         today=today_of(now),
         ending_days=answer.policy.ending_days,
+        review_business_days=answer.policy.review_business_days,
         evidence_months=answer.policy.evidence_months,
         directory=answer.state,
         customer=answer.customer,

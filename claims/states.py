@@ -41,19 +41,41 @@ class CaseState(TextChoices):
     CLOSED = "closed", pgettext_lazy("of a case", "Closed")
 
 
+class ConsentOutcome(TextChoices):
+    """What became of the question to a customer; none while it waits."""
+
+    CONFIRMED = "confirmed", pgettext_lazy("of a consent", "Confirmed")
+    DECLINED = "declined", pgettext_lazy("of a consent", "Declined")
+    VOID = "void", pgettext_lazy("of a consent", "Void")
+
+
 class Scan(TextChoices):
     """What became of a document's inspection."""
 
     PENDING = "pending", _("Being inspected")
     CLEAN = "clean", _("Clean")
     REFUSED = "refused", pgettext_lazy("of a document", "Refused")
+    REMOVED = "removed", pgettext_lazy("of a document", "Removed: its time is over")
 
 
+class Way(TextChoices):
+    """How somebody has read a document."""
+
+    DOWNLOAD = "download", _("Downloaded")
+    PROGRAM = "program", _("Fetched by a program")
+    PAGE = "page", _("Page shown")
+
+
+# What was found clean once, and what has no file any more.
+FOUND_CLEAN = (Scan.CLEAN, Scan.REMOVED)
+WITHOUT_FILE = (Scan.REFUSED, Scan.REMOVED)
 LIVE_LINES = (LineState.OPEN, LineState.APPROVED)
 STANDING_CASES = (CaseState.OPEN, CaseState.PROPOSED)
 OPEN_CLAIMS = (ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.ACTION_REQUIRED, ClaimState.DISPUTED)
 WITH_OPERATOR = frozenset({ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED})
 WITH_PARTNER = frozenset({ClaimState.EDITING, ClaimState.ACTION_REQUIRED})
+# Nothing of these lives any more, unless a dispute opens them again.
+OVER = frozenset({ClaimState.REJECTED, ClaimState.WITHDRAWN, ClaimState.ENDED})
 DECIDED_CLAIMS = frozenset({ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.ENDED})
 
 # Evidence is never removed after sending; it may be added as long as it can still count.
@@ -63,6 +85,7 @@ TAKES_EVIDENCE = tuple(state for state in ClaimState if state not in (ClaimState
 CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "save_draft": ((ClaimState.EDITING,), None),
     "delete": ((ClaimState.EDITING,), None),
+    "expire": (tuple(OVER), None),
     "submit": ((ClaimState.EDITING,), ClaimState.SUBMITTED),
     "edit": ((ClaimState.SUBMITTED, ClaimState.ACTION_REQUIRED), None),
     "take": ((ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
@@ -72,6 +95,7 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "respond": ((ClaimState.ACTION_REQUIRED,), None),
     "lapse": ((ClaimState.ACTION_REQUIRED,), None),
     "check": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
+    "check_for_case": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
     "approve": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "reject": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
     "record_review": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
@@ -79,6 +103,15 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "note": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
     "disassociate": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
     "end_subscription": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "revoke": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "dispute": ((ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.ENDED), ClaimState.DISPUTED),
+    "ask_for_case": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "answer_request": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "award": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "restore": ((ClaimState.APPROVED, ClaimState.REJECTED, ClaimState.ENDED, *OPEN_CLAIMS), None),
+    "confirm": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "decline": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
+    "correct_contact": ((ClaimState.APPROVED, *OPEN_CLAIMS), None),
     "withdraw": (OPEN_CLAIMS, ClaimState.WITHDRAWN),
     "copy": (tuple(ClaimState), None),
     "comment": (tuple(state for state in ClaimState if state != ClaimState.EDITING), None),
@@ -95,15 +128,20 @@ OVER_ONCE_REVIEWED = frozenset({"take", "reassign", "record_review"})
 TAKEN = {ClaimState.SUBMITTED: ClaimState.UNDER_REVIEW}
 RELEASED = {ClaimState.UNDER_REVIEW: ClaimState.SUBMITTED}
 
-# verb → (state a line starts from, state it leads to)
-LINE_VERBS: dict[str, tuple[LineState, LineState]] = {
-    "submit": (LineState.DRAFT, LineState.OPEN),
-    "withdraw": (LineState.OPEN, LineState.WITHDRAWN),
-    "approve": (LineState.OPEN, LineState.APPROVED),
-    "reject": (LineState.OPEN, LineState.REJECTED),
-    "lapse": (LineState.OPEN, LineState.REJECTED),
-    "disassociate": (LineState.APPROVED, LineState.ENDED),
-    "end_subscription": (LineState.APPROVED, LineState.ENDED),
+# verb → (states a line starts from, state it leads to)
+LINE_VERBS: dict[str, tuple[tuple[LineState, ...], LineState]] = {
+    "submit": ((LineState.DRAFT,), LineState.OPEN),
+    "withdraw": ((LineState.OPEN,), LineState.WITHDRAWN),
+    "approve": ((LineState.OPEN,), LineState.APPROVED),
+    "reject": ((LineState.OPEN,), LineState.REJECTED),
+    "lapse": ((LineState.OPEN,), LineState.REJECTED),
+    "displace": ((LineState.APPROVED,), LineState.ENDED),
+    "dispute": ((LineState.REJECTED, LineState.ENDED), LineState.OPEN),
+    "restore": ((LineState.ENDED, LineState.REJECTED, LineState.OPEN), LineState.APPROVED),
+    "disassociate": ((LineState.APPROVED,), LineState.ENDED),
+    "decline": ((LineState.APPROVED,), LineState.ENDED),
+    "revoke": ((LineState.APPROVED,), LineState.ENDED),
+    "end_subscription": ((LineState.APPROVED,), LineState.ENDED),
 }
 
 # What a claim is without an open line: by the first of these that one of its lines is in, else withdrawn.

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from claims import lookups, storage
-from claims.actions import ending, inspections, sweep
+from claims.actions import ending, inspections, retention, sweep
 
 
 @shared_task(name="claims.forget_lookups", ignore_result=True)
@@ -35,3 +35,9 @@ def end_subscriptions() -> None:
 def sweep_files() -> None:
     """Removes files that belong to nothing, and names those that are missing."""
     storage.sweep_files(now=timezone.now())
+
+
+@shared_task(name=retention.RETAIN, ignore_result=True)
+def sweep_retention() -> None:
+    """Deletes drafts and removes proof whose time is over."""
+    retention.sweep_retention(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from claims.views import associations, bulk, comments, drafts, lists, pages, proof, template
+from claims.views import associations, bulk, comments, contact, disputes, drafts, lists, pages, proof, support, template
 from claims.views.access import members_only
 from claims.views.desk import holding, line, notes
 from claims.views.desk import page as desk
@@ -12,7 +12,10 @@ app_name = "claims"
 of_one_claim = [
     path("", members_only(pages.claim_page), name="page"),
     path("withdraw/", members_only(pages.withdraw), name="withdraw"),
+    path("dispute/", members_only(disputes.dispute), name="dispute"),
+    path("lines/<int:line_id>/revoke/", members_only(disputes.revoke), name="revoke"),
     path("lines/<int:line_id>/give-up/", members_only(associations.give_up), name="give_up"),
+    path("contact/", members_only(contact.correct), name="correct_contact"),
     path("take/", members_only(holding.take), name="take"),
     path("release/", members_only(holding.release), name="release"),
     path("reassign/", members_only(holding.reassign), name="reassign"),
@@ -21,6 +24,7 @@ of_one_claim = [
     path("review/finish/", members_only(line.finish), name="finish_review"),
     path("review/looking/", members_only(desk.looking), name="looking"),
     path("review/note/", members_only(notes.note), name="note"),
+    path("support/", members_only(support.of_claim), name="support"),
     path("copy/", members_only(pages.copy), name="copy"),
     path("comments/", members_only(comments.comment), name="comment"),
     path("proof-template/", members_only(template.proof_template), name="proof_template"),

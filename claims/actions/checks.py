@@ -6,17 +6,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 
 from claims.actions.coverage import extent_of, spelled
 from claims.actions.review import touch
-from claims.actions.state import lock_for
+from claims.actions.state import lock_claim, lock_for
 from claims.errors import LineTransitionNotAllowed, ReviewChanged, VerbRefused
 from claims.intake import within
-from claims.models import Citation, Claim, ClaimLine, Evidence, LineReview, Verdict
+from claims.models import Case, Citation, Claim, ClaimLine, Evidence, LineReview, Unit, Verdict
+from claims.permissions import may, units_to_judge
 from claims.requirements import Reason, Requirement
 from claims.rules.findings import Finding
-from claims.states import LineState, Scan
+from claims.states import CLAIM_VERBS, LIVE_LINES, CaseState, ClaimState, LineState, Scan
 from events.log import Draft, record
 
 if TYPE_CHECKING:
@@ -46,7 +48,9 @@ def check_line(
     words: str | None = "",
     seen: str | None = None,
 ) -> LineReview:
-    """Keeps what the reviewer has found of an open line so far, in place of what was kept before.
+    """Keeps what the reviewer has found of a line so far, in place of what was kept before.
+
+    An open line of a claim that the actor has taken; or any live line of an open case that the actor may judge.
 
     Nothing of it reaches the partner: the claim's version stays, and the history stands under a subject of its own.
     `reason` and `words` are the draft of a refusal or a request; None leaves the words as they are. `seen` says when
@@ -59,8 +63,7 @@ def check_line(
         ReviewChanged: where something else was kept since `seen`.
     """
     with transaction.atomic():
-        lock_for(actor, claim, "check")
-        line = open_line(ClaimLine.objects.filter(claim=claim), line_id, "check")
+        line = _lock(claim, line_id, actor=actor)
         standing = LineReview.objects.filter(line=line).first()
         if seen is not None and seen != (standing.at.isoformat() if standing else ""):
             raise ReviewChanged
@@ -81,10 +84,12 @@ def check_line(
 
 
 def verdicts_of(line: ClaimLine) -> dict[str, tuple[bool, bool]]:
-    """For each requirement that is decided, whether it is met, and whether a page is cited for it."""
-    review = LineReview.objects.filter(line=line).first()
-    rows = review.verdicts.prefetch_related("citations") if review else []
-    return {row.requirement: (row.met, bool(row.citations.all())) for row in rows}
+    """For each requirement that is decided, whether it is met, and whether a page is cited for it. One query."""
+    cited = Exists(Citation.objects.filter(verdict=OuterRef("pk")))
+    rows = Verdict.objects.filter(review__line=line).annotate(cited=cited)
+    return {
+        requirement: (met, has_page) for requirement, met, has_page in rows.values_list("requirement", "met", "cited")
+    }
 
 
 def open_line(lines: Iterable[ClaimLine], line_id: int, verb: str) -> ClaimLine:
@@ -100,6 +105,29 @@ def open_line(lines: Iterable[ClaimLine], line_id: int, verb: str) -> ClaimLine:
     if line.state != LineState.OPEN:
         raise LineTransitionNotAllowed(verb, line.state)
     return line
+
+
+def _lock(claim: Claim, line_id: int, *, actor: "User") -> ClaimLine:
+    """The line to check, with its unit and its claim locked: a decision on either waits, or was made before."""
+    line = ClaimLine.objects.select_related("unit").filter(claim=claim, pk=line_id).first()
+    unit = Unit.objects.select_for_update(no_key=True).get(pk=line.unit_id) if line and line.unit_id else None
+    held = may(actor, "check", claim) and ClaimState(claim.state) in CLAIM_VERBS["check"][0]
+    case = None if held or unit is None else _case_of(unit, actor)
+    if case is None:
+        lock_for(actor, claim, "check")
+        return open_line(ClaimLine.objects.filter(claim=claim), line_id, "check")
+    lock_claim(claim, "check_for_case")
+    current = ClaimLine.objects.get(pk=line_id)
+    if current.state not in LIVE_LINES:
+        raise LineTransitionNotAllowed("check", current.state)
+    return current
+
+
+def _case_of(unit: Unit, actor: "User") -> Case | None:
+    """The open case of the unit, where the actor may judge it."""
+    case = Case.objects.prefetch_related("parties").filter(unit=unit, state=CaseState.OPEN).first()
+    parties = [party.partner_id for party in case.parties.all()] if case else []
+    return case if case and units_to_judge(actor, {unit.pk: parties}) else None
 
 
 def _places(claim: Claim, checks: Sequence[Checked], reason: str) -> dict[str, set[Place]]:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from claims.business_days import Calendar, Deadline, deadline, first_instant
-from claims.models import Claim
+from claims.business_days import Calendar, Deadline, deadline, first_instant, stored_days
+from claims.calendars import after_days
+from claims.models import Claim, Policy
 from claims.states import WITH_OPERATOR, ClaimState
 
 SWEEP = "claims.sweep"  # the task's name: tasks are a leaf, which nobody imports
-CLOCK = ("due_at", "calendar_version", "due_days", "remind_at", "overdue_at", "reviewed_at")
+CLOCK = ("clock_began_at", "due_at", "calendar_version", "due_days", "remind_at", "overdue_at", "reviewed_at")
 
 
 def start_clock(claim: Claim, business_days: int, calendar: Calendar, *, now: datetime) -> Deadline:
@@ -16,11 +17,21 @@ def start_clock(claim: Claim, business_days: int, calendar: Calendar, *, now: da
     Who has to act is reminded as its last counted day begins.
     """
     due = deadline(now, business_days, calendar)
-    claim.due_at, claim.calendar_version = due.due_at, due.version
-    claim.due_days = [[day.date.isoformat(), day.number, day.reason] for day in due.days]
-    claim.remind_at = first_instant(due.days[-1].date, calendar.zone)
+    claim.clock_began_at = now
+    claim.due_at, claim.due_days, claim.calendar_version = due.due_at, stored_days(due.days), due.version
+    claim.remind_at = reminder(due, calendar)
     claim.overdue_at = claim.reviewed_at = None
     return due
+
+
+def reminder(due: Deadline, calendar: Calendar) -> datetime:
+    """When who has to act is reminded: as the last counted day begins."""
+    return first_instant(due.days[-1].date, calendar.zone)
+
+
+def dispute_end(policy: Policy | None, now: datetime) -> datetime:
+    """When what is decided of a line now can be disputed no more, by the policy of its claim."""
+    return after_days(now, (policy or Policy()).dispute_days)
 
 
 def next_sweep(claim: Claim) -> datetime | None:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from claims.actions.evidence import add_evidence
+from claims.actions.naming import refuse_names
 from claims.actions.notices import tell_of_comment
+from claims.actions.pace import keep_pace
 from claims.actions.review import touch
 from claims.actions.state import change_state, lock_for
 from claims.errors import AttachmentRefused, FileRefused
@@ -35,11 +37,15 @@ def add_comment(
 
     Raises:
         FileRefused: where the claim has no room for what is attached; its finding names the file.
+        VerbRefused: `names_other_party`, where the operator's words tell the partner who another is; `comment_often`.
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
         lock_for(actor, claim, "comment", version=version)
+        keep_pace(Comment.objects.filter(author=actor), "at", now=now, code="comment_often", field="body")
         by_operator = standing_of(actor).is_operator
+        if by_operator:
+            refuse_names(claim, body)
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=by_operator, body=body, at=now)
         claim.save(update_fields=[*touch(claim, actor, now), *change_state(claim, "comment", now=now)])
         event, *_ = record([Draft(claim.subject, "comment.added", {"comment": comment.pk})], actor_id=actor.pk, now=now)

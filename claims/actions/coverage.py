@@ -17,7 +17,7 @@ from claims.permissions import require
 from claims.requirements import MARKED
 from claims.rules.files import kind_of
 from claims.rules.findings import Finding
-from claims.states import ClaimState, LineState, Scan
+from claims.states import WITHOUT_FILE, ClaimState, LineState
 from events.log import Draft, record
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def replace_marks(
 
 
 def _of(claim: Claim) -> QuerySet[Coverage]:
-    return Coverage.objects.filter(line__claim=claim)
+    return Coverage.objects.of(claim)
 
 
 def _identity(row: Coverage) -> Identity:
@@ -138,7 +138,7 @@ def _rows(claim: Claim, marks: Sequence[Mark], standing: Collection[Identity]) -
         wrong = {
             "line": line is None or line.state == LineState.WITHDRAWN,
             "requirement": asked.requirement not in MARKED,
-            "evidence": document is None or document.scan == Scan.REFUSED,
+            "evidence": document is None or document.scan in WITHOUT_FILE,
         }
         faults += [Finding("invalid", f"marks.{index}.{name}") for name, is_wrong in wrong.items() if is_wrong]
         if document is not None and (pages is None or not within(pages, document.pages)):

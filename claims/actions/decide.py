@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from claims.actions.checks import open_line, verdicts_of
+from claims.actions.clocks import dispute_end
+from claims.actions.consent import ask_customer
 from claims.actions.contest import lock_with_cases
+from claims.actions.naming import refuse_names
 from claims.actions.notices import tell_of_decision
 from claims.actions.review import touch
 from claims.actions.state import change_lines, change_state
 from claims.errors import LineContested, VerbRefused
-from claims.models import Association, Claim, ClaimLine, Comment
+from claims.models import Association, Claim, ClaimLine, Comment, Judge
 from claims.requirements import REASON_OF, Requirement
 from claims.rules.findings import Finding
 from claims.states import outcome
@@ -48,7 +51,7 @@ def approve_line(
         association, _ = Association.objects.get_or_create(
             unit=line.unit, until=None, defaults={"partner_id": claim.partner_id, "since": now}
         )
-        line.association = association
+        line.association, line.reason, line.consent = association, "", None  # the customer is asked about it anew
         _decide(claim, line, "approve", {"association": association.pk}, actor=actor, now=now)
     return association
 
@@ -69,7 +72,8 @@ def reject_line(
     has seen.
 
     Raises:
-        VerbRefused: where no requirement is said to be unmet, or the reason is that of another.
+        VerbRefused: where no requirement is said to be unmet, the reason is that of another, or the words name another
+            party.
         Http404: where the claim has no such line.
         LineContested: where a case decides it.
         PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
@@ -84,6 +88,7 @@ def reject_line(
         line.reason = reason or reasons[0]
         if line.reason not in reasons:
             raise VerbRefused([Finding("invalid", "reason")])
+        refuse_names(claim, body)
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=True, body=body, at=now)
         told = {"reason": line.reason, "unmet": [str(one) for one in unmet], "comment": comment.pk}
         _decide(claim, line, "reject", told, actor=actor, now=now, comment=comment)
@@ -117,7 +122,9 @@ def _decide(
 ) -> None:
     """Moves the line, and with its last open one the claim, and tells the partner."""
     change_lines([line], verb)
-    line.save(update_fields=["state", "reason", "association"])
+    line.decided_at, line.dispute_until = now, dispute_end(claim.policy, now)
+    line.save(update_fields=["state", "reason", "association", "consent", "decided_at", "dispute_until"])
+    Judge.objects.get_or_create(line=line, user=actor)
     to = outcome({each.state for each in claim.lines.all()})
     touched = touch(claim, actor, now)
     if to is not None:
@@ -126,3 +133,4 @@ def _decide(
     kind = {"approve": "claim.line_approved", "reject": "claim.line_rejected"}[verb]
     event, *_ = record([Draft(claim.subject, kind, {"line": line.pk, **told})], actor_id=actor.pk, now=now)
     tell_of_decision(event, claim, line, comment, actor=actor)
+    ask_customer(claim, now=now)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from claims.actions.pace import keep_pace
 from claims.actions.state import change_state, lock_claim
 from claims.errors import VersionConflict
-from claims.intake import ClaimContent, LineContent, fingerprint, matched
+from claims.intake import CONTACTS, ClaimContent, LineContent, fingerprint, matched
 from claims.models import Claim, ClaimLine
 from claims.permissions import company_to_claim_for, require
 from claims.states import ClaimState
@@ -45,9 +46,11 @@ def create_draft(*, content: ClaimContent, actor: "User", now: datetime, random:
 
     Raises:
         PermissionDenied: for a person who claims for no company.
+        VerbRefused: `draft_often`.
     """
     partner_id = company_to_claim_for(actor)
     with transaction.atomic():
+        keep_pace(Claim.objects.filter(created_by=actor), "created_at", now=now, code="draft_often", field="name")
         claim = Claim(
             reference=new_reference(random),
             partner_id=partner_id,
@@ -138,13 +141,11 @@ def put_content(claim: Claim, content: ClaimContent) -> list[str]:
 
 def contact_values(content: ClaimContent) -> dict[str, str]:
     """The contacts as the claim's fields hold them."""
-    values = {
+    return {
         f"{prefix}_{name}": getattr(getattr(content, prefix), name)
-        for prefix in ("customer_contact", "technical_contact", "partner_contact")
-        for name in ("name", "title", "email")
+        for prefix, names in CONTACTS.items()
+        for name in names
     }
-    del values["partner_contact_title"]
-    return values
 
 
 def _put_lines(claim: Claim, lines: Sequence[LineContent]) -> None:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from claims.actions.consent import limit_letters, renew_consents, waiting_consents
 from claims.actions.contest import contest, leave
 from claims.actions.drafts import contact_values, forget_lines
-from claims.actions.state import change_lines, change_state
+from claims.actions.state import change_lines, change_state, take_back_dispute
 from claims.actions.submit import Judged, judge_locked
 from claims.errors import ClaimRefused, VersionConflict
 from claims.intake import ClaimContent, Intake, LineContent
 from claims.models import Claim, ClaimLine, Coverage, Unit
 from claims.permissions import require
 from claims.preflight import Answer, ask_directory, places
-from claims.states import LineState
+from claims.states import ClaimState, LineState
 from events.log import Draft, record
 
 if TYPE_CHECKING:
@@ -68,15 +69,20 @@ def edit_claim(
         _save(claim, content, judged, now=now)
         rivals = {unit: ids for unit, ids in judged.rivals().items() if unit in fresh}
         drafts = contest(claim, rivals, judged.cases, policy=answer.policy, calendar=answer.calendar, now=now)
-        drafts += leave(claim, dropped, judged.cases, now=now)
+        drafts += leave(claim.partner_id, dropped, judged.cases, now=now)
         told = {"opened": len(fresh), "withdrawn": withdrawn}
         record([Draft(claim.subject, "claim.edited", told), *drafts], actor_id=actor.pk, now=now)
+        if content.customer_contact != before.customer_contact and waiting_consents(claim, now=now):
+            limit_letters(claim, now=now)
+            renew_consents(claim, now=now)
     return claim
 
 
 def _save(claim: Claim, content: ClaimContent, judged: Judged, *, now: datetime) -> None:
     values = {**contact_values(content), "mpn_id": content.mpn_id}
     values["mpn_name"] = judged.facts.mpn_ids[content.mpn_id].name
+    if claim.returns_to == ClaimState.DISPUTED and not any(line.disputed for line in claim.lines.all()):
+        values["returns_to"] = ClaimState.UNDER_REVIEW  # what was disputed is claimed no more
     for name, value in values.items():
         setattr(claim, name, value)
     claim.save(update_fields=[*values, *change_state(claim, "edit", now=now)])
@@ -105,8 +111,9 @@ def _change_lines(
             kept.subscription_id = named.subscription_id
             kept.save(update_fields=["subscription_id"])
     dropped = list(standing.values())
-    change_lines(dropped, "withdraw")
-    ClaimLine.objects.bulk_update(dropped, ["state"])
+    change_lines([line for line in dropped if not line.disputed], "withdraw")
+    take_back_dispute([line for line in dropped if line.disputed])
+    ClaimLine.objects.bulk_update(dropped, ["state", "reason"])
     change_lines(fresh, "submit")
     ClaimLine.objects.bulk_create(fresh)
     _hand_on_marks({line.pk: successors[line.pk] for line in dropped if line.pk in successors})

@@ -1,7 +1,7 @@
 """How an association ends: the partner gives a product up, or the subscription is gone. Source: design, section 7."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,14 +9,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 from django.http import Http404
 
+from claims.actions.consent import ask_customer, void_consents
 from claims.actions.contest import leave, lock_cases, lock_with_cases
-from claims.actions.inquiry import close_request
+from claims.actions.inquiry import settle
 from claims.actions.notices import tell_of_disassociation, tell_of_ended_subscription
-from claims.actions.state import change_lines, change_state, lock_claim
+from claims.actions.restore import Restored, restore, tell_restored
+from claims.actions.state import change_lines, lock_claim
 from claims.errors import TransitionNotAllowed
-from claims.models import Association, Claim, ClaimLine, Comment, Unit
+from claims.models import Association, Case, Claim, ClaimLine, Comment, Revocation, Unit
 from claims.requirements import Reason
-from claims.states import LIVE_LINES, LineState, outcome
+from claims.states import LIVE_LINES, LineState
 from directory import lookup
 from events.log import Draft, record
 
@@ -44,14 +46,39 @@ def disassociate(
         if line is None:
             raise Http404
         cases = lock_with_cases(claim, [line], "disassociate", actor=actor, version=version)
-        change_lines([line], "disassociate")
         comment = Comment.objects.create(claim=claim, author=actor, body=body, at=now)
-        _save(claim, [line], Reason.PARTNER_REQUEST, "disassociate", now=now)
-        drafts = leave(claim, [line.unit] if line.unit else [], cases, now=now)
+        drafts, restored = end_approved(claim, [line], Reason.PARTNER_REQUEST, "disassociate", cases, now=now)
         told = {"line": line.pk, "association": line.association_id, "comment": comment.pk}
         event, *_ = record([Draft(claim.subject, "claim.disassociated", told), *drafts], actor_id=actor.pk, now=now)
         tell_of_disassociation(event, claim, line, actor=actor)
+        tell_restored(restored, now=now)
     return claim
+
+
+def end_approved(
+    claim: Claim, lines: Sequence[ClaimLine], reason: Reason, verb: str, cases: Mapping[int, Case], *, now: datetime
+) -> tuple[list[Draft], Restored]:
+    """Ends approved lines of a claim whose units, cases and row are locked, and the associations that live by them.
+
+    The claim is then what its lines say; rejected where its customer has declined all that was live. Who was displaced
+    by such an association, before the customer's word, holds the unit again; else the partner leaves the cases of what
+    it holds no more. `cases` comes from `lock_with_cases`. Returns the events to record on cases, and what was
+    restored, for `tell_restored`.
+
+    Raises:
+        LineTransitionNotAllowed: where a line is not approved.
+    """
+    change_lines(lines, verb)
+    ended = _save(claim, lines, reason, verb, now=now)
+    drafts: list[Draft] = []
+    restored = Restored()
+    for association in ended:
+        more, back = restore(association, cases, now=now)
+        drafts += more
+        restored.claims += back.claims
+        restored.moot += back.moot
+    drafts += leave(claim.partner_id, [line.unit for line in lines if line.unit], cases, now=now)
+    return drafts, restored
 
 
 def end_subscriptions(*, now: datetime) -> int:
@@ -105,27 +132,29 @@ def end_subscription(*, unit_id: int, now: datetime) -> None:
             )
             for claim, lines in ended
         ]
-        left = [draft for claim, _lines in ended for draft in leave(claim, [unit], cases, now=now)]
+        left = [draft for claim, _lines in ended for draft in leave(claim.partner_id, [unit], cases, now=now)]
         events = record([*drafts, *left], actor_id=None, now=now)
         for event, (claim, lines) in zip(events, ended, strict=False):
             tell_of_ended_subscription(event, claim, lines)
+            ask_customer(claim, now=now)
 
 
-def _save(claim: Claim, lines: Sequence[ClaimLine], reason: Reason, verb: str, *, now: datetime) -> None:
-    """Saves lines that ended, the associations that end with them, and the claim, which has ended with its last one."""
+def _save(claim: Claim, lines: Sequence[ClaimLine], reason: Reason, verb: str, *, now: datetime) -> list[Association]:
+    """Saves lines that ended, the associations that end with them, which it returns, and the claim."""
     for line in lines:
         line.reason = reason
     ClaimLine.objects.bulk_update(lines, ["state", "reason"])
-    _end_associations({line.association_id for line in lines if line.association_id}, now=now)
-    to = outcome({line.state for line in claim.lines.all()})
-    if to is not None:
-        claim.lease_until = None
-    more = close_request(claim, now=now) if to is not None and claim.returns_to else []
-    claim.save(update_fields=["lease_until", *more, *change_state(claim, verb, now=now, to=to)])
+    ended = _end_associations({line.association_id for line in lines if line.association_id}, now=now)
+    void_consents(lines, now=now)
+    Revocation.objects.drop([line.pk for line in lines], now=now)
+    claim.save(update_fields=settle(claim, verb, now=now))
+    return ended
 
 
-def _end_associations(ids: Collection[int], *, now: datetime) -> None:
-    """Ends those that no approved line stands on any more; their units are locked."""
+def _end_associations(ids: Collection[int], *, now: datetime) -> list[Association]:
+    """Ends those that no approved line stands on any more, and returns them; their units are locked."""
     held = ClaimLine.objects.filter(association_id__in=ids, state=LineState.APPROVED)
     standing = set(held.order_by().values_list("association_id", flat=True))
-    Association.objects.filter(pk__in=set(ids) - standing, until=None).update(until=now)
+    ended = list(Association.objects.filter(pk__in=set(ids) - standing, until=None).select_related("displaces"))
+    Association.objects.filter(pk__in=[association.pk for association in ended]).update(until=now)
+    return ended

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
@@ -20,10 +20,11 @@ from claims.models import Claim, Comment, Evidence
 from claims.permissions import require
 from claims.rules.files import MAX_FILES, MAX_TOTAL, check_upload, clean_name, count_limit, kind_of, total_limit
 from claims.rules.findings import Finding
-from claims.states import Scan
+from claims.states import WITHOUT_FILE, Scan, Way
 from claims.storage import Kept, discard_on_commit, kept, local_copy, opened
 from claims.uploads import Upload
 from events.log import Draft, record
+from events.models import Event
 from events.outbox import nudge
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 # Rows of one claim, refused ones too: each costs an inspection and keeps its letter.
 MAX_ROWS = 100
+SAME_LOOK = timedelta(hours=1)
 
 
 def refuse_at_the_door(upload: Upload) -> None:
@@ -98,10 +100,10 @@ def _next_position(claim: Claim, size: int) -> int:
     """The place after the last document, or, at the end of all places, the first that a removed one has left.
 
     Raises:
-        FileRefused: where number or size are at their limits. What was refused takes no room, but a place.
+        FileRefused: where number or size are at their limits. What has no file takes no room, but a place.
     """
     rows = claim.evidence.values_list("position", "size", "scan")
-    sizes = [length for _place, length, state in rows if state != Scan.REFUSED]
+    sizes = [length for _place, length, state in rows if state not in WITHOUT_FILE]
     limit = count_limit() if len(sizes) >= MAX_FILES else total_limit() if sum(sizes) + size > MAX_TOTAL else ""
     if len(rows) >= MAX_ROWS:
         limit = _("A claim takes %(count)s files at most, with those that were refused.") % {"count": MAX_ROWS}
@@ -138,6 +140,8 @@ def remove_evidence(*, claim: Claim, key: str, actor: "User", now: datetime, ver
 def read_page(*, evidence: Evidence, page: int, actor: "User", now: datetime) -> bytes:
     """A picture of one page, from 1, of a document; recorded as `read_evidence` does.
 
+    A desk draws its pages again and again: who has been shown a page is not recorded anew within the hour.
+
     Raises:
         FileNotFoundError, StorageUnavailable: where the document cannot be had just now.
         Http404: as long as it is not found clean.
@@ -147,13 +151,13 @@ def read_page(*, evidence: Evidence, page: int, actor: "User", now: datetime) ->
         raise Http404
     with local_copy(evidence) as path:
         drawn = draw(path, evidence.media_type, page)
-    with transaction.atomic():
-        read = Draft(evidence.subject, "evidence.read", {"claim": evidence.claim_id, "page": page})
-        record([read], actor_id=actor.pk, now=now)
+    lately = Event.objects.filter(subject=evidence.subject, actor=actor.pk, at__gt=now - SAME_LOOK)
+    if not lately.filter(data__way=Way.PAGE, data__page=page).exists():
+        _record_reading(evidence, Way.PAGE, page=page, actor=actor, now=now)
     return drawn
 
 
-def read_evidence(*, evidence: Evidence, actor: "User", now: datetime) -> File:
+def read_evidence(*, evidence: Evidence, way: Way, actor: "User", now: datetime) -> File:
     """The document, open; that this person has read it is an event of the document's own, which no partner sees.
 
     Raises:
@@ -164,10 +168,14 @@ def read_evidence(*, evidence: Evidence, actor: "User", now: datetime) -> File:
         raise Http404
     file = opened(evidence)
     try:
-        with transaction.atomic():
-            read = Draft(evidence.subject, "evidence.read", {"claim": evidence.claim_id})
-            record([read], actor_id=actor.pk, now=now)
+        _record_reading(evidence, way, actor=actor, now=now)
     except BaseException:
         file.close()
         raise
     return file
+
+
+def _record_reading(evidence: Evidence, way: Way, *, actor: "User", now: datetime, **more: int) -> None:
+    told = {"claim": evidence.claim_id, "way": str(way), **more}
+    with transaction.atomic():
+        record([Draft(evidence.subject, "evidence.read", told)], actor_id=actor.pk, now=now)

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from claims.actions.checks import verdicts_of
 from claims.actions.clocks import next_sweep
+from claims.actions.consent import ask_customer
 from claims.actions.contest import lock_cases, lock_with_cases
 from claims.actions.notices import tell_of_review_again
-from claims.actions.review import lease
+from claims.actions.review import LEASE, begin_lease
 from claims.actions.state import lock_claim
 from claims.errors import TransitionNotAllowed, VerbRefused, VersionConflict
 from claims.models import Case, Claim, Unit
@@ -40,10 +41,11 @@ def record_review(*, claim: Claim, actor: "User", now: datetime, version: int | 
         cases = lock_with_cases(claim, claim.lines.all(), "record_review", actor=actor, version=version)
         if gaps := _unchecked(claim, cases):
             raise VerbRefused(gaps)
-        claim.reviewed_at, claim.lease_until, claim.remind_at = now, None, None
+        claim.reviewed_at, claim.lease_until = now, None
         claim.sweep_at = next_sweep(claim)
-        claim.save(update_fields=["reviewed_at", "lease_until", "remind_at", "sweep_at"])
+        claim.save(update_fields=["reviewed_at", "lease_until", "sweep_at"])
         record([Draft(claim.review_subject, "review.finished")], actor_id=actor.pk, now=now)
+        ask_customer(claim, now=now)
     return claim
 
 
@@ -68,9 +70,11 @@ def resume_review(*, claim_id: int, now: datetime) -> bool:
         claim.overdue_at = claim.overdue_at or (now if claim.due_at and claim.due_at <= now else None)
         stays = claim.reviewer_id in people_of(claim.partner_id).reviewers
         claim.reviewer = claim.reviewer if stays else None
-        claim.lease_until = lease(claim, now) if stays else None
+        claim.lease_until = None
+        if stays:
+            begin_lease(claim, now)
         claim.sweep_at = next_sweep(claim)
-        claim.save(update_fields=["reviewed_at", "overdue_at", "reviewer", "lease_until", "sweep_at"])
+        claim.save(update_fields=["reviewed_at", "overdue_at", "reviewer", *LEASE, "sweep_at"])
         event, *_ = record([Draft(claim.review_subject, "review.resumed")], actor_id=None, now=now)
         tell_of_review_again(event, claim)
     return True

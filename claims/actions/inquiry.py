@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import QuerySet
 
-from claims.actions.clocks import CLOCK, start_clock
+from claims.actions.clocks import CLOCK, dispute_end, start_clock
 from claims.actions.comments import attach
+from claims.actions.consent import ask_customer
 from claims.actions.contest import lock_cases
+from claims.actions.naming import refuse_names
 from claims.actions.notices import tell_of_answer, tell_of_lapsed_answer, tell_of_request
-from claims.actions.review import lease
+from claims.actions.review import LEASE, begin_lease
 from claims.actions.state import change_lines, change_state, lock_claim, lock_for
 from claims.calendars import operator_calendar
 from claims.errors import AnswerLapsed, TransitionNotAllowed, VersionConflict
@@ -35,10 +37,12 @@ def request_information(
     The claim stays its reviewer's; the review begins anew with the answer. `version` is the one the actor has seen.
 
     Raises:
-        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then.
+        VerbRefused: `names_other_party`, where the words tell the partner who another is.
+        PermissionDenied, TransitionNotAllowed, VersionConflict: nothing is changed then either.
     """
     with transaction.atomic():
         lock_for(actor, claim, "request_information", version=version)
+        refuse_names(claim, body)
         comment = Comment.objects.create(claim=claim, author=actor, by_operator=True, body=body, at=now)
         claim.returns_to, claim.lease_until = claim.state, None
         days = (claim.policy or Policy()).answer_business_days
@@ -106,8 +110,9 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
         refused = [line for line in waiting if line.unit_id not in contested]
         change_lines(refused, "lapse")
         ids = [line.pk for line in refused]
-        ClaimLine.objects.filter(pk__in=ids).update(state=LineState.REJECTED, reason=Reason.NO_PARTNER_RESPONSE)
-        _open_request(claim).update(lapsed_at=now)
+        lapsed = {"state": LineState.REJECTED, "reason": Reason.NO_PARTNER_RESPONSE, "decided_at": now}
+        lapsed["dispute_until"] = dispute_end(claim.policy, now)
+        ClaimLine.objects.filter(pk__in=ids).update(**lapsed)
         people = people_of(claim.partner_id)
         if len(refused) < len(waiting):
             fields = _back_to_review(claim, "lapse", people, now=now)
@@ -116,10 +121,27 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
             claim.returns_to = ""
             fields = ["returns_to", *change_state(claim, "lapse", now=now, to=to)]
         claim.save(update_fields=fields)
+        _open_request(claim).update(lapsed_at=now)
         told = {"refused": len(refused), "state": str(claim.state)}
         event, *_ = record([Draft(claim.subject, "claim.answer_lapsed", told)], actor_id=None, now=now)
         tell_of_lapsed_answer(event, claim, people, refused=len(refused))
+        ask_customer(claim, now=now)
     return True
+
+
+def settle(claim: Claim, verb: str, *, now: datetime) -> list[str]:
+    """Moves a locked claim to what its saved lines say, and returns the fields to save.
+
+    Once nothing of it is open, no lease runs and no request waits for an answer any more.
+    """
+    to = outcome(set(claim.lines.order_by().values_list("state", flat=True)))
+    if verb == "decline" and to == ClaimState.ENDED:  # the customer's no is a refusal
+        to = ClaimState.REJECTED
+    more = []
+    if to is not None:
+        claim.lease_until = None
+        more = ["lease_until", *(close_request(claim, now=now) if claim.returns_to else [])]
+    return [*more, *change_state(claim, verb, now=now, to=to)]
 
 
 def close_request(claim: Claim, *, now: datetime) -> list[str]:
@@ -130,7 +152,7 @@ def close_request(claim: Claim, *, now: datetime) -> list[str]:
 
 
 def _open_request(claim: Claim) -> QuerySet[InformationRequest]:
-    return InformationRequest.objects.filter(claim=claim, answered_at=None, lapsed_at=None, closed_at=None)
+    return InformationRequest.objects.waiting().filter(claim=claim, case=None)
 
 
 def _lock_for_answer(claim: Claim, *, version: int | None, now: datetime) -> None:
@@ -142,7 +164,7 @@ def _lock_for_answer(claim: Claim, *, version: int | None, now: datetime) -> Non
     try:
         lock_claim(claim, "respond", version=version)
     except TransitionNotAllowed as late:
-        last = InformationRequest.objects.filter(claim=claim).order_by("-pk").first()
+        last = InformationRequest.objects.filter(claim=claim, case=None).order_by("-pk").first()
         if last is not None and last.lapsed_at is not None:
             raise AnswerLapsed("respond", late.state) from late
         raise
@@ -159,9 +181,11 @@ def _back_to_review(claim: Claim, verb: str, people: People, *, now: datetime) -
     to = ClaimState(claim.returns_to) if stays else ClaimState.SUBMITTED
     claim.returns_to = ""
     if stays:
-        claim.lease_until = lease(claim, now)
+        begin_lease(claim, now)
     else:
         claim.reviewer = claim.lease_until = None
-    days = (claim.policy or Policy()).review_business_days
+    policy = claim.policy or Policy()
+    disputed = any(line.disputed for line in claim.lines.all())
+    days = policy.dispute_business_days if disputed else policy.review_business_days
     start_clock(claim, days, operator_calendar(now), now=now)
-    return ["returns_to", "reviewer", "lease_until", *CLOCK, *change_state(claim, verb, now=now, to=to)]
+    return ["returns_to", "reviewer", *LEASE, *CLOCK, *change_state(claim, verb, now=now, to=to)]

@@ -11,15 +11,16 @@ from claims.actions.state import change_state, lock_claim, lock_for
 from claims.business_days import deadline
 from claims.calendars import operator_calendar
 from claims.errors import TakenAlready, TransitionNotAllowed, VerbRefused
-from claims.models import Claim, Policy
+from claims.models import Claim, Judge, Policy
 from claims.rules.findings import Finding
-from claims.states import RELEASED, TAKEN, ClaimState
+from claims.states import OPEN_CLAIMS, RELEASED, TAKEN, ClaimState
 from events.log import Draft, record
 from events.models import Event
 from partners.models import User
-from partners.people import judges_of
+from partners.people import judges_of, judging
 
 LONGEST_ADDRESS = 254
+LEASE = ("leased_at", "lease_until")
 
 
 def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None = None) -> Claim:
@@ -36,9 +37,10 @@ def take_claim(*, claim: Claim, actor: User, now: datetime, version: int | None 
         lock_for(actor, claim, "take", version=version)
         if claim.held_by_another(actor.pk, now):
             raise TakenAlready(claim.state, str(claim.reviewer))
-        claim.reviewer, claim.lease_until = actor, lease(claim, now)
+        claim.reviewer = actor
+        begin_lease(claim, now)
         to = TAKEN.get(ClaimState(claim.state))
-        claim.save(update_fields=["reviewer", "lease_until", *change_state(claim, "take", now=now, to=to)])
+        claim.save(update_fields=["reviewer", *LEASE, *change_state(claim, "take", now=now, to=to)])
         record([Draft(claim.subject, "claim.taken", {"reviewer": actor.pk})], actor_id=actor.pk, now=now)
     return claim
 
@@ -73,10 +75,11 @@ def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version
         reviewer = reviewers_for(claim).filter(email__iexact=to).first() if named else None
         if reviewer is None:
             raise VerbRefused([Finding("reviewer_unfit", "reviewer")])
-        former, claim.reviewer, claim.lease_until = claim.reviewer_id, reviewer, lease(claim, now)
+        former, claim.reviewer = claim.reviewer_id, reviewer
+        begin_lease(claim, now)
         to_state = TAKEN.get(ClaimState(claim.state))
         fields = change_state(claim, "reassign", now=now, to=to_state)
-        claim.save(update_fields=["reviewer", "lease_until", *fields])
+        claim.save(update_fields=["reviewer", *LEASE, *fields])
         given = {"reviewer": reviewer.pk, "former": former}
         event, *_ = record([Draft(claim.subject, "claim.reassigned", given)], actor_id=actor.pk, now=now)
         tell_of_reassignment(event, claim, former, actor=actor)
@@ -85,7 +88,8 @@ def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version
 
 def reviewers_for(claim: Claim) -> QuerySet[User]:
     """The people to whom the claim may be given, by name."""
-    return judges_of(claim.partner_id).order_by("name", "email")
+    before = Judge.objects.of_disputes().filter(line__claim=claim.pk)
+    return judges_of(claim.partner_id).exclude(pk__in=before.values("user")).order_by("name", "email")
 
 
 def release_lapsed(*, claim_id: int, now: datetime) -> bool:
@@ -104,6 +108,30 @@ def release_lapsed(*, claim_id: int, now: datetime) -> bool:
     return True
 
 
+def unfit_claims() -> QuerySet[Claim]:
+    """Open claims whose reviewer may not judge them any more: they have left, review nothing, or have a conflict."""
+    held = Claim.objects.filter(state__in=OPEN_CLAIMS, reviewer__isnull=False)
+    return held.exclude(judging("reviewer", "partner")).order_by("pk")
+
+
+def release_unfit(*, claim_id: int, now: datetime, actor_id: int | None = None) -> bool:
+    """Gives a claim back whose reviewer may not judge it any more, with the due date it had; False where they may.
+
+    What they found stays, for whoever goes on. The actor is who has let them go, or nobody.
+    """
+    claim = Claim.objects.select_related("partner").get(pk=claim_id)
+    with transaction.atomic():
+        try:
+            lock_claim(claim, "release")
+        except TransitionNotAllowed:
+            return False
+        former = claim.reviewer_id
+        if former is None or not unfit_claims().filter(pk=claim_id).exists():
+            return False
+        _give_back(claim, former, actor_id=actor_id, now=now)
+    return True
+
+
 def _give_back(claim: Claim, former: int, *, actor_id: int | None, now: datetime) -> Event:
     """Leaves the locked claim without a reviewer. Where its proof is checked it stays, and no partner can tell."""
     claim.reviewer = claim.lease_until = None
@@ -117,16 +145,17 @@ def _give_back(claim: Claim, former: int, *, actor_id: int | None, now: datetime
     return event
 
 
-def lease(claim: Claim, now: datetime) -> datetime:
-    """When a lease that begins now ends, by the claim's policy."""
+def begin_lease(claim: Claim, now: datetime) -> None:
+    """Lets the claim be its reviewer's for as long as its policy says; the caller saves LEASE."""
     policy = claim.policy or Policy()
-    return deadline(now, policy.lease_business_days, operator_calendar(now)).due_at
+    claim.leased_at = now
+    claim.lease_until = deadline(now, policy.lease_business_days, operator_calendar(now)).due_at
 
 
 def touch(claim: Claim, actor: User, now: datetime) -> list[str]:
     """Begins the lease anew where the actor holds it, and returns the fields to save; the claim is locked."""
     if claim.reviewer_id != actor.pk or claim.lease_until is None:
         return []
-    claim.lease_until = lease(claim, now)
+    begin_lease(claim, now)
     claim.sweep_at = next_sweep(claim)
-    return ["lease_until", "sweep_at"]
+    return [*LEASE, "sweep_at"]

@@ -26,6 +26,7 @@ STANDING = (
     "remind_at",
     "overdue_at",
     "reviewed_at",
+    "asked_until",
 )
 
 
@@ -48,6 +49,7 @@ def lock_claim(claim: Claim, verb: str, *, version: int | None = None) -> Claim:
         raise TransitionNotAllowed(verb, current.state)
     if version is not None and current.version != version:
         raise VersionConflict(current.state)
+    claim.__dict__.pop("judged_before", None)  # as it was read: somebody may have disputed since
     for name in STANDING:
         if getattr(claim, name) != getattr(current, name):  # a person that was read with the claim stays with it
             setattr(claim, name, getattr(current, name))
@@ -88,8 +90,14 @@ def change_lines(lines: Iterable[ClaimLine], verb: str) -> None:
     Raises:
         LineTransitionNotAllowed: where a line's state does not allow the verb.
     """
-    source, target = LINE_VERBS[verb]
+    sources, target = LINE_VERBS[verb]
     for line in lines:
-        if line.state != source:
+        if line.state not in sources:
             raise LineTransitionNotAllowed(verb, line.state)
         line.state = target
+
+
+def take_back_dispute(lines: Iterable[ClaimLine]) -> None:
+    """Gives disputed lines the state and the reason that they had before; the caller saves them."""
+    for line in lines:
+        line.state, line.reason = line.former_state, line.former_reason

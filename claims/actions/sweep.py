@@ -15,11 +15,13 @@ from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Coalesce, Least
 
 from claims.actions.clocks import SWEEP
+from claims.actions.customer import sweep_consents
 from claims.actions.finish import resume_review
+from claims.actions.hearing import lapse_request, remind_of_request
 from claims.actions.inquiry import lapse_answer
 from claims.actions.notices import tell_of_overdue, tell_of_reminders
-from claims.actions.review import release_lapsed
-from claims.models import Case, Claim, ClaimLine, Comment
+from claims.actions.review import release_lapsed, release_unfit, unfit_claims
+from claims.models import Case, Claim, ClaimLine, Comment, InformationRequest
 from claims.states import OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, ClaimState, LineState
 from events.log import Draft, record
 from events.outbox import nudge
@@ -33,14 +35,18 @@ logger = logging.getLogger(__name__)
 
 
 def sweep(*, now: datetime) -> Counter[str]:
-    """Does all whose time has come by `now`; returns how often it did what. Costs two queries where nothing is due.
+    """Does all whose time has come by `now`; returns how often it did what. Costs five queries where nothing is due.
 
     Stops after some seconds and asks for another sweep, so that a worker is never held for long.
     """
-    done: Counter[str] = Counter()
     began = time.monotonic()
+    done = sweep_consents(now=now)
     for claim_id in _uncontested_again():
         done["resumed"] += _alone("resumed", claim_id, now)
+    for claim_id in list(unfit_claims().values_list("pk", flat=True)[:BATCH]):
+        done["unfit"] += _alone("unfit", claim_id, now)
+    for request_id in _asked(now):
+        done["heard"] += _hear(request_id, now)
     while waiting := _waiting(now):
         before = done.total()
         for act, ids in waiting.items():
@@ -98,6 +104,22 @@ def _alone(act: str, claim_id: int, now: datetime) -> int:
         return 0
 
 
+def _asked(now: datetime) -> list[int]:
+    """Requests of cases whose reminder or lapse has come."""
+    rows = InformationRequest.objects.filter(sweep_at__lte=now).order_by("sweep_at", "pk")
+    return list(rows.values_list("pk", flat=True)[:BATCH])
+
+
+def _hear(request_id: int, now: datetime) -> int:
+    """Reminds of what a case asked, or ends the wait for it; one that fails is put off and holds up no other."""
+    try:
+        return int(lapse_request(request_id=request_id, now=now) or remind_of_request(request_id=request_id, now=now))
+    except Exception:
+        logger.exception("The sweep could not act on a case's request", extra={"request": request_id})
+        InformationRequest.objects.filter(pk=request_id, sweep_at__lte=now).update(sweep_at=now + PAUSE)
+        return 0
+
+
 def _mark_overdue(ids: Collection[int], now: datetime) -> int:
     """Marks reviews that are late, once each, and tells the leads; partners of contested ones read why it takes longer.
 
@@ -124,10 +146,11 @@ def _mark_overdue(ids: Collection[int], now: datetime) -> int:
 
 
 def _remind(ids: Collection[int], now: datetime) -> int:
-    """Reminds whose turn it is, once for each clock, as its last business day begins."""
-    close = Claim.objects.filter(
-        pk__in=ids, state__in=OPEN_CLAIMS, remind_at__lte=now, due_at__gt=now, reviewed_at=None
-    )
+    """Reminds whose turn it is, once for each clock, as its last business day begins.
+
+    Where the proof was checked for a case nobody has to be told; the history says the same, for its partner reads it.
+    """
+    close = Claim.objects.filter(pk__in=ids, state__in=OPEN_CLAIMS, remind_at__lte=now, due_at__gt=now)
     with transaction.atomic():
         claims = list(close.select_for_update(skip_locked=True, no_key=True).order_by("pk"))
         until = Least("due_at", Coalesce("lease_until", "due_at"))
@@ -157,4 +180,5 @@ ONE_BY_ONE: dict[str, Callable[..., bool]] = {
     "answer_lapsed": lapse_answer,
     "released": release_lapsed,
     "resumed": resume_review,
+    "unfit": release_unfit,
 }

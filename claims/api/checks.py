@@ -97,7 +97,7 @@ class ClaimReject(APIView):
 def reviews_json(claim: Claim) -> list[dict[str, Any]]:
     """What is kept of each line that was looked at."""
     places = {line.pk: place for place, line in enumerate(claim.lines.all())}
-    rows = LineReview.objects.filter(line__claim=claim).select_related("by").order_by("line__position")
+    rows = LineReview.objects.of(claim.lines.all()).select_related("by").order_by("line__position")
     found = rows.prefetch_related("verdicts__citations__evidence")
     return [review_json(row, places[row.line_id]) for row in found]
 

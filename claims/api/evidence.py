@@ -32,7 +32,7 @@ from claims.errors import FileRefused, TransitionNotAllowed
 from claims.models import Claim, Coverage, Evidence
 from claims.permissions import require
 from claims.rules.findings import Finding
-from claims.states import CLAIM_VERBS
+from claims.states import CLAIM_VERBS, Way
 from claims.storage import spool_folder
 from claims.uploads import Upload, received
 from partners.idempotency import Answer
@@ -131,7 +131,7 @@ class EvidenceContent(APIView):
     def get(self, request: Request, reference: str, key: str) -> FileResponse:
         """The bytes, once the inspection has found them clean; that you have read them is recorded."""
         evidence = document_of(visible_claim(request, reference), key)
-        file = read_evidence(evidence=evidence, actor=user_of(request), now=timezone.now())
+        file = read_evidence(evidence=evidence, way=Way.PROGRAM, actor=user_of(request), now=timezone.now())
         return as_download(file, name=evidence.name, media_type=evidence.media_type)
 
 
@@ -161,7 +161,7 @@ class ClaimCoverage(APIView):
 def marks_json(claim: Claim) -> list[dict[str, Any]]:
     """Every mark of the claim."""
     places = {line.pk: place for place, line in enumerate(claim.lines.all())}
-    rows = Coverage.objects.filter(line__claim=claim).select_related("evidence").order_by("pk")
+    rows = Coverage.objects.of(claim).select_related("evidence").order_by("pk")
     return [mark_json(row, places[row.line_id]) for row in rows]
 
 

@@ -4,8 +4,20 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from claims.models import Association, Claim, ClaimLine, Comment, Coverage, Evidence, LineReview, Note
+from claims.intake import CONTACTS
+from claims.models import (
+    Association,
+    Claim,
+    ClaimLine,
+    Comment,
+    Coverage,
+    Evidence,
+    InformationRequest,
+    LineReview,
+    Note,
+)
 from claims.permissions import allowed_verbs
+from claims.presenters.customer import consent_json
 from claims.presenters.documents import refusal_of
 from claims.states import LineState
 from events.models import Event
@@ -22,6 +34,7 @@ def claim_json(claim: Claim, user: "User") -> dict[str, Any]:
         "state": claim.state,
         "due_at": _time(claim.due_at),
         "submitted_at": _time(claim.submitted_at),
+        "asked_until": _time(claim.asked_until),
         "actions": allowed_verbs(user, claim),
         "name": content.name,
         "mpn_id": content.mpn_id,
@@ -31,11 +44,13 @@ def claim_json(claim: Claim, user: "User") -> dict[str, Any]:
         "solution_area": content.solution_area,
         "activity": content.activity,
         "lines": [line_json(line) for line in claim.lines.all()],
-        "customer_contact": vars(content.customer_contact),
-        "technical_contact": vars(content.technical_contact),
-        "partner_contact": {"name": content.partner_contact.name, "email": content.partner_contact.email},
+        **{
+            contact: {name: getattr(getattr(content, contact), name) for name in names}
+            for contact, names in CONTACTS.items()
+        },
         "solution_seller": content.solution_seller,
         "isv_solution": content.isv_solution,
+        "consent": consent_json(claim),
     }
 
 
@@ -60,6 +75,21 @@ def comment_json(comment: Comment) -> dict[str, Any]:
     }
 
 
+def request_json(request: InformationRequest) -> dict[str, Any]:
+    """What the operator asked, and whether it was answered; `id` is what an answer names, where it is asked for a case.
+
+    `state`: open, answered, lapsed, closed.
+    """
+    states = {"answered": request.answered_at, "lapsed": request.lapsed_at, "closed": request.closed_at}
+    return {
+        "id": request.key,
+        "body": request.comment.text,
+        "asked_at": _time(request.comment.at),
+        "due_at": _time(request.due_at),
+        "state": next((name for name, at in states.items() if at), "open"),
+    }
+
+
 def evidence_json(evidence: Evidence) -> dict[str, Any]:
     """One document, and what its inspection says so far. `refusal` is a code of docs/rules.md."""
     fault = refusal_of(evidence)
@@ -75,6 +105,7 @@ def evidence_json(evidence: Evidence) -> dict[str, Any]:
         "refusal": {"code": fault.code, "message": fault.message, "remedy": fault.remedy} if fault else None,
         "added_by": str(evidence.added_by),
         "added_at": _time(evidence.added_at),
+        "removed_at": _time(evidence.removed_at),
     }
 
 

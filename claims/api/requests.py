@@ -146,10 +146,15 @@ def said(request: Request) -> str:
     return body
 
 
+def is_whole(value: Any) -> bool:
+    """Whether JSON holds a whole number; true and false are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
 def line_id_of(claim: Claim, place: Any) -> int:
     """The id of the line at this place of the claim, counted from 0; 0, which no line has, where there is none."""
     lines = list(claim.lines.all())
-    counts = isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(lines)
+    counts = is_whole(place) and 0 <= place < len(lines)
     return lines[place].pk if counts else 0
 
 

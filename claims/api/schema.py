@@ -13,6 +13,18 @@ class Contact(serializers.Serializer):
     email = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=254)
 
 
+class CustomerContact(Contact):
+    """Who speaks for the customer, and is asked for its word."""
+
+    language = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        max_length=8,
+        help_text="en or es; empty for that of the person who sends the claim",
+    )
+
+
 class PartnerContact(serializers.Serializer):
     """A person at the partner."""
 
@@ -48,11 +60,26 @@ class ClaimContent(serializers.Serializer):
         required=False, allow_blank=True, allow_null=True, help_text="presales, usage or revenue_association"
     )
     lines = LineContent(many=True, required=False, allow_null=True)
-    customer_contact = Contact(required=False, allow_null=True)
+    customer_contact = CustomerContact(required=False, allow_null=True)
     technical_contact = Contact(required=False, allow_null=True)
     partner_contact = PartnerContact(required=False, allow_null=True)
     solution_seller = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
     isv_solution = serializers.CharField(required=False, allow_blank=True, allow_null=True, max_length=120)
+
+
+class Consent(serializers.Serializer):
+    """The customer's word on what was approved; of several questions, on the last."""
+
+    state = serializers.ChoiceField(["waiting", "unreachable", "confirmed", "declined"])
+    until = serializers.DateField(
+        allow_null=True, help_text="the last day to decline; where unreachable, to name another contact"
+    )
+
+
+class ContactCorrection(serializers.Serializer):
+    """Who is asked at the customer instead."""
+
+    customer_contact = CustomerContact()
 
 
 class Claim(ClaimContent):
@@ -62,8 +89,12 @@ class Claim(ClaimContent):
     state = serializers.CharField(read_only=True)
     due_at = serializers.DateTimeField(read_only=True, allow_null=True)
     submitted_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    asked_until = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="when an answer is due to what a case asks"
+    )
     actions = serializers.ListField(child=serializers.CharField(), read_only=True)
     customer_name = serializers.CharField(read_only=True)
+    consent = Consent(read_only=True, allow_null=True, help_text="null as long as the customer was not asked")
     lines = Line(many=True)
 
 
@@ -125,10 +156,11 @@ class Evidence(serializers.Serializer):
     sha256 = serializers.CharField()
     media_type = serializers.CharField()
     pages = serializers.IntegerField(allow_null=True, help_text="pages, sheets or slides, where they can be counted")
-    state = serializers.ChoiceField(["pending", "clean", "refused"])
+    state = serializers.ChoiceField(["pending", "clean", "refused", "removed"])
     refusal = DocumentRefusal(allow_null=True)
     added_by = serializers.CharField()
     added_at = serializers.DateTimeField()
+    removed_at = serializers.DateTimeField(allow_null=True, help_text="when its file was removed, as its time was over")
 
 
 class NewEvidence(serializers.Serializer):
@@ -246,6 +278,33 @@ class GivingUp(NewComment):
     line = serializers.IntegerField(help_text=PLACE)
 
 
+class NewDispute(NewComment):
+    """The lines whose decision is disputed, and why."""
+
+    lines = serializers.ListField(child=serializers.IntegerField(help_text=PLACE), min_length=1)
+
+
+class Revocation(serializers.Serializer):
+    """The approved line to take back, and why; or `agree`, the number of what another lead has proposed.
+
+    The partner reads the words of who proposes it.
+    """
+
+    line = serializers.IntegerField(help_text=PLACE)
+    body = serializers.CharField(max_length=4000, required=False)
+    agree = serializers.IntegerField(required=False)
+
+
+class InformationRequest(serializers.Serializer):
+    """What the operator asked; `id` is empty where `respond` is the answer."""
+
+    id = serializers.CharField()
+    body = serializers.CharField()
+    asked_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(["open", "answered", "lapsed", "closed"])
+
+
 class Refusal(NewComment):
     """The line to refuse, what the partner will read, and the reason where more than one requirement is not met."""
 
@@ -261,6 +320,7 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
+    support = serializers.URLField(help_text="where a person asks about it")
     findings = Finding(many=True, required=False)
     state = serializers.CharField(required=False)
 

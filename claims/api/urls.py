@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims.api import associations, checks, evidence, review, views
+from claims.api import associations, checks, customer, disputes, evidence, review, views
 
 urlpatterns = [
     path("claims/preflight/", views.Preflight.as_view()),
@@ -26,6 +26,11 @@ urlpatterns = [
     path("claims/<slug:reference>/evidence/<slug:key>/content/", evidence.EvidenceContent.as_view()),
     path("claims/<slug:reference>/coverage/", evidence.ClaimCoverage.as_view()),
     path("claims/<slug:reference>/disassociate/", associations.ClaimDisassociate.as_view()),
+    path("claims/<slug:reference>/dispute/", disputes.ClaimDispute.as_view()),
+    path("claims/<slug:reference>/revoke/", disputes.ClaimRevoke.as_view()),
+    path("claims/<slug:reference>/requests/", disputes.ClaimRequests.as_view()),
+    path("claims/<slug:reference>/requests/<slug:key>/answer/", disputes.ClaimAnswer.as_view()),
+    path("claims/<slug:reference>/correct-contact/", customer.ClaimCorrectContact.as_view()),
     path("claims/<slug:reference>/events/", views.ClaimEvents.as_view()),
     path("associations/", associations.AssociationList.as_view()),
     path("claims/<slug:reference>/comments/", views.ClaimComments.as_view()),

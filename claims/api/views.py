@@ -88,7 +88,7 @@ class ClaimList(APIView):
         """Claims the caller may see, newest first."""
         user = user_of(request)
         pages = ClaimPages()
-        rows = Claim.objects.visible_to(user).select_related("partner").with_lines()
+        rows = Claim.objects.visible_to(user).select_related("partner").with_lines().with_consents()
         page = pages.paginate_queryset(rows, request, view=self) or []
         return pages.get_paginated_response([claim_json(claim, user) for claim in page])
 
@@ -212,7 +212,7 @@ class ClaimEvents(APIView):
     def get(self, request: Request, reference: str) -> Response:
         """The claim's history, oldest first. What no partner may know of stands elsewhere."""
         claim = visible_claim(request, reference)
-        events = Event.objects.filter(subject=claim.subject).select_related("actor").order_by("seq")
+        events = Event.objects.of(claim.subject).order_by("seq")
         return Response([event_json(event) for event in events])
 
 

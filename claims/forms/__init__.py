@@ -2,6 +2,7 @@
 
 from claims.forms.claim import ClaimForm
 from claims.forms.comment import CommentForm
+from claims.forms.contact import ContactForm
 from claims.forms.mark import MarkForm
 from claims.forms.posts import is_control, line_rows, unflatten
 from claims.forms.steps import FIELDS, Step, control_of, field_of, neighbours, step_of
@@ -10,6 +11,7 @@ __all__ = [
     "FIELDS",
     "ClaimForm",
     "CommentForm",
+    "ContactForm",
     "MarkForm",
     "Step",
     "control_of",

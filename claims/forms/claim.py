@@ -3,11 +3,12 @@
 Control names are the paths of the API with hyphens for dots, so that a finding finds its field.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext, pgettext_lazy
@@ -52,10 +53,7 @@ class ClaimForm(forms.Form):
 
     def _add_texts(self) -> None:
         for name, label, hint, attrs in TEXT_FIELDS:
-            kind = "email" if name.endswith("email") else "text"
-            said = f"f-{name}_helptext {messages_of(name)}" if hint else messages_of(name)
-            known = {"type": kind, "class": "input", "maxlength": _length(name), "aria-describedby": said}
-            widget = forms.TextInput(attrs={**known, **attrs})
+            widget = widget_of(name, attrs, hinted=bool(hint))
             self.fields[name] = forms.CharField(label=label, help_text=hint, required=False, widget=widget)
 
     def _add_line(self, index: int, products: Iterable[Product]) -> None:
@@ -116,6 +114,12 @@ TEXT_FIELDS: tuple[tuple[str, Any, Any, dict[str, str]], ...] = (
         _("The letter about your claim goes here; its reader may decline."),
         {"autocomplete": "off"},
     ),
+    (
+        "customer_contact-language",
+        _("Language"),
+        _("In which the letter is written."),
+        {"autocomplete": "off"},
+    ),
     ("technical_contact-name", NAME, "", {"autocomplete": "off"}),
     ("technical_contact-title", TITLE, "", {"autocomplete": "off"}),
     ("technical_contact-email", EMAIL, "", {"autocomplete": "off"}),
@@ -129,6 +133,16 @@ TEXT_FIELDS: tuple[tuple[str, Any, Any, dict[str, str]], ...] = (
         {"autocomplete": "off"},
     ),
 )
+
+
+def widget_of(name: str, attrs: Mapping[str, str], *, hinted: bool) -> forms.Widget:
+    """What a text is typed into, or a language chosen with."""
+    said = f"f-{name}_helptext {messages_of(name)}" if hinted else messages_of(name)
+    known = {"class": "input", "aria-describedby": said, **attrs}
+    if name.endswith("-language"):
+        return forms.Select(choices=[("", gettext("Yours")), *settings.LANGUAGES], attrs=known)
+    kind = "email" if name.endswith("email") else "text"
+    return forms.TextInput(attrs={"type": kind, "maxlength": _length(name), **known})
 
 
 def messages_of(name: str) -> str:
@@ -150,8 +164,8 @@ def initial_of(content: ClaimContent) -> dict[str, str]:
     initial = {name: getattr(content, name) for name in ("name", "tenant_id", "domain", "mpn_id")}
     initial |= {name: getattr(content, name) for name in ("solution_seller", "isv_solution")}
     initial["work"] = f"{content.solution_area}/{content.activity}" if content.solution_area else ""
-    for contact in CONTACTS:
-        for part in ("name", "title", "email"):
+    for contact, names in CONTACTS.items():
+        for part in names:
             initial[f"{contact}-{part}"] = getattr(getattr(content, contact), part)
     for index, line in enumerate(content.lines):
         initial[f"lines-{index}-product"] = line.product

@@ -19,8 +19,8 @@ def unflatten(post: QueryDict) -> dict[str, Any]:
     if "work" in post:
         area, _slash, activity = str(post["work"]).partition("/")
         data["solution_area"], data["activity"] = area, activity
-    for contact in CONTACTS:
-        parts = {part: post[f"{contact}-{part}"] for part in ("name", "title", "email") if f"{contact}-{part}" in post}
+    for contact, names in CONTACTS.items():
+        parts = {part: post[f"{contact}-{part}"] for part in names if f"{contact}-{part}" in post}
         if parts:
             data[contact] = parts
     rows = [

@@ -1,5 +1,8 @@
 """Proof of execution: documents, what became of their inspection, and which of their pages proves what."""
 
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +10,17 @@ from django.db.models import Q
 from claims.requirements import MARK_CHOICES
 from claims.rules.files import Kind, kind_of
 from claims.states import Scan
+
+if TYPE_CHECKING:
+    from claims.models.claim import Claim
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    """Which documents there are."""
+
+    def of(self, claims: "Collection[Claim] | Collection[int]") -> "EvidenceQuerySet":
+        """Those of these claims, or of the claims with these keys."""
+        return self.filter(claim__in=claims)
 
 
 class Evidence(models.Model):
@@ -32,8 +46,11 @@ class Evidence(models.Model):
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
     inspected_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True, help_text="when its file was removed, as its time was over")
     attempts = models.PositiveSmallIntegerField(default=0)
     sweep_at = models.DateTimeField(null=True)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -42,6 +59,10 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=Q(scan=Scan.PENDING, inspected_at=None) | Q(inspected_at__isnull=False, sweep_at=None),
                 name="evidence_is_inspected_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(scan=Scan.REMOVED) | Q(stored="", removed_at__isnull=False),
+                name="removed_evidence_has_no_file",
             ),
         ]
         indexes = [
@@ -66,6 +87,14 @@ class Evidence(models.Model):
         return kind_of(self.name)
 
 
+class CoverageQuerySet(models.QuerySet["Coverage"]):
+    """Which marks there are."""
+
+    def of(self, claim: "Claim") -> "CoverageQuerySet":
+        """Those of the lines of a claim."""
+        return self.filter(line__claim=claim)
+
+
 class Coverage(models.Model):
     """The partner's mark: these pages of this document prove this requirement for this line.
 
@@ -76,6 +105,8 @@ class Coverage(models.Model):
     evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="coverage")
     requirement = models.CharField(max_length=20, choices=MARK_CHOICES)
     pages = models.CharField(max_length=9, blank=True)
+
+    objects = CoverageQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -1,9 +1,15 @@
 """What a reviewer has found of one line, requirement by requirement. The operator's own: no partner reads it."""
 
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 
 from claims.requirements import Reason, Requirement
+
+if TYPE_CHECKING:
+    from claims.models.claim import ClaimLine
 
 
 class Note(models.Model):
@@ -29,6 +35,14 @@ class Look(models.Model):
         constraints = [models.UniqueConstraint(fields=["claim", "user"], name="looks_once")]
 
 
+class LineReviewQuerySet(models.QuerySet["LineReview"]):
+    """What was found."""
+
+    def of(self, lines: "Collection[ClaimLine]") -> "LineReviewQuerySet":
+        """Of these lines."""
+        return self.filter(line__in=lines)
+
+
 class LineReview(models.Model):
     """The review of one line as it was last kept: its verdicts, and the words that are drafted for the partner."""
 
@@ -37,6 +51,8 @@ class LineReview(models.Model):
     words = models.TextField(max_length=4000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = LineReviewQuerySet.as_manager()
 
 
 class Verdict(models.Model):

@@ -83,7 +83,12 @@ class Association(models.Model):
     partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="associations")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
-    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    displaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="displaced_by", help_text="whose end was its begin"
+    )
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="+", help_text="a displaced one that it restores"
+    )
 
     objects = AssociationQuerySet.as_manager()
 

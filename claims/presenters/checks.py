@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from claims.dates import day_of_year
@@ -27,6 +29,9 @@ MISSING = frozenset(
         "evidence_required",
     }
 )
+
+# What is mended on another page than the claim's.
+MENDED_BY_ENROLLING = frozenset({"mpn_not_enrolled", "mpn_enrollment_ending"})
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,8 @@ class Panel:
             said = {name: getattr(finding, name) for name in ("title", "message", "remedy", "who")}
             group = groups.setdefault(tuple(said.values()), {**said, "severity": str(finding.severity), "links": []})
             group["links"].append({"href": self.place.href(finding.field), "label": self.name_of(finding.field)})
+            if finding.code in MENDED_BY_ENROLLING:
+                group["links"].append({"href": reverse("incentives"), "label": _("Enrolment")})
         return list(groups.values())
 
     @property
@@ -120,6 +127,13 @@ class Panel:
             {"text": f"{self.name_of(finding.field)}: {finding.title}", "href": self.place.href(finding.field)}
             for finding in self._of("error")
         ]
+
+    @property
+    def codes(self) -> str:
+        """What fails, for whoever asks support about it, as a query: on a claim that was sent it is stored nowhere."""
+        if self.place.step is not None:
+            return ""
+        return "?" + urlencode([("code", code) for code in dict.fromkeys(found.code for found in self._of("error"))])
 
     def of_step(self, step: Step, severity: str) -> list[Finding]:
         """What stands against one step, or warns on it."""

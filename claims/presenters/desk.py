@@ -15,7 +15,7 @@ from claims.models import Claim, ClaimLine, Coverage, Evidence, LineReview
 from claims.presenters import page as present
 from claims.presenters.documents import cited, document_row, documents_and_marks, names_of
 from claims.requirements import HINTS, MENDED_BY, REASON_OF, REFUSED_FOR, Reason, Requirement
-from claims.states import LineState, Scan
+from claims.states import LIVE_LINES, LineState, Scan
 
 # What the viewer draws; of the others there is a download.
 DRAWN = ("application/pdf", "image/png", "image/jpeg")
@@ -76,10 +76,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def desk(claim: Claim, place: Place, *, months: int, may_check: bool) -> dict[str, Any]:
+def desk(claim: Claim, place: Place, *, months: int, holds: bool, judged: Collection[int]) -> dict[str, Any]:
     """Everything the desk shows of lines and documents. Two queries.
 
-    `months` is how old a customer's acknowledgement may be.
+    `months` is how old a customer's acknowledgement may be; `holds`: the viewer reviews the claim; `judged` are the
+    units whose case the viewer may judge.
     """
     documents, marks = documents_and_marks(claim)
     clean = [document for document in documents if document.scan == Scan.CLEAN]
@@ -102,7 +103,10 @@ def desk(claim: Claim, place: Place, *, months: int, may_check: bool) -> dict[st
         "lines": [
             _tab(line, names, reviews.get(line.pk), here, current=line == current and not here.tab) for line in lines
         ],
-        "line": _line(current, names, clean, marks, reviews.get(current.pk), here, months=months, may_check=may_check)
+        "line": {
+            **_line(current, names, clean, marks, reviews.get(current.pk), here, months=months),
+            "may_check": _checks(current, holds=holds, judged=judged),
+        }
         if current
         else None,
         "documents": [_document(document, here) for document in clean],
@@ -129,7 +133,7 @@ def _first(rows: Sequence[Any]) -> Any:
 def _reviews(lines: Sequence[ClaimLine]) -> dict[int, Found]:
     """What was found of each line, by its id; in one query."""
     found: dict[int, Found] = {}
-    rows = LineReview.objects.filter(line__in=lines).order_by("verdicts__id", "verdicts__citations__id")
+    rows = LineReview.objects.of(lines).order_by("verdicts__id", "verdicts__citations__id")
     verdict = ("verdicts__requirement", "verdicts__met")
     cite = ("verdicts__citations__evidence_id", "verdicts__citations__pages")
     columns = ("line_id", "reason", "words", "by__name", "by__email", "at", *verdict, *cite)
@@ -209,7 +213,6 @@ def _line(
     here: Place,
     *,
     months: int,
-    may_check: bool,
 ) -> dict[str, Any]:
     """One line: what was found, beside what the partner marked, and the words that are drafted."""
     documents = {document.pk: document for document in clean}
@@ -243,8 +246,12 @@ def _line(
         "by": review.by if review else "",
         "at": review.at if review else None,
         "seen": review.at.isoformat() if review else "",
-        "may_check": may_check and line.state == LineState.OPEN,
     }
+
+
+def _checks(line: ClaimLine, *, holds: bool, judged: Collection[int]) -> bool:
+    """Whether the viewer may check the line: as the claim's reviewer while it is open, or for a case."""
+    return (holds and line.state == LineState.OPEN) or (line.unit_id in judged and line.state in LIVE_LINES)
 
 
 def _check(
@@ -263,7 +270,7 @@ def _check(
     return {
         "name": str(requirement),
         "label": str(requirement.label),
-        "hint": _hint(requirement, months),
+        "hint": hint_of(requirement, months),
         "reviewers_only": requirement == Requirement.BELONGS,
         "met": verdict.met if verdict else None,
         "cites": cites,
@@ -272,7 +279,8 @@ def _check(
     }
 
 
-def _hint(requirement: Requirement, months: int) -> str:
+def hint_of(requirement: Requirement, months: int) -> str:
+    """What a page has to show for the requirement, in a few words to a reviewer; empty where its name says it all."""
     if requirement == Requirement.WORK:
         return _("what the partner did")
     return str(HINTS[requirement]) % {"months": months} if requirement in HINTS else ""

@@ -17,11 +17,11 @@ from claims.requirements import HINTS, MARKED, REFUSED_FOR, Requirement
 from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, kind_of
 from claims.rules.findings import Finding
 from claims.rules.texts import UNSAFE
-from claims.states import LineState, Scan
+from claims.states import WITHOUT_FILE, LineState, Scan
 from directory import lookup
 
-SCAN_ICONS = {Scan.PENDING: "clock", Scan.CLEAN: "check", Scan.REFUSED: "x"}
-SCAN_TONES = {Scan.PENDING: "", Scan.CLEAN: "good", Scan.REFUSED: "bad"}
+SCAN_ICONS = {Scan.PENDING: "clock", Scan.CLEAN: "check", Scan.REFUSED: "x", Scan.REMOVED: "stop"}
+SCAN_TONES = {Scan.PENDING: "", Scan.CLEAN: "good", Scan.REFUSED: "bad", Scan.REMOVED: ""}
 
 
 def refusal_of(evidence: Evidence) -> Finding | None:
@@ -55,8 +55,9 @@ def proof(
     lines = _shown_lines(claim)
     names = names_of(lines)
     usable = [document for document in documents if document.scan != Scan.REFUSED]
-    can_mark = "mark" in verbs and bool(usable) and bool(lines)
-    fresh = MarkForm(lines=_choices(lines, names), documents=usable, asked=asked)
+    there = [document for document in usable if document.scan != Scan.REMOVED]
+    can_mark = "mark" in verbs and bool(there) and bool(lines)
+    fresh = MarkForm(lines=_choices(lines, names), documents=there, asked=asked)
     rows = {document.pk: document_row(document, removable="remove_evidence" in verbs) for document in documents}
     attached: dict[int, list[dict[str, Any]]] = {}
     for document in documents:
@@ -70,7 +71,7 @@ def proof(
         "seen": _digest(claim, documents, marks),
         "documents": list(rows.values()),
         "pending": any(document.scan == Scan.PENDING for document in documents),
-        "room": room(usable),
+        "room": room(there),
         "limit": str(MAX_FILE),
         "accept": ",".join(f".{extension}" for extension in BY_EXTENSION),
         "may_add": "add_evidence" in verbs,
@@ -117,7 +118,7 @@ def documents_and_marks(claim: Claim) -> tuple[list[Evidence], list[Coverage]]:
 def mark_form(claim: Claim, posted: Any, faults: Sequence[Finding]) -> MarkForm:
     """The marks as they were posted, beside what is wrong with them."""
     lines = _shown_lines(claim)
-    usable = [document for document in claim.evidence.order_by("position") if document.scan != Scan.REFUSED]
+    usable = [document for document in claim.evidence.order_by("position") if document.scan not in WITHOUT_FILE]
     return MarkForm(lines=_choices(lines, names_of(lines)), documents=usable, posted=posted, faults=faults)
 
 
@@ -158,6 +159,8 @@ def document_row(evidence: Evidence, *, removable: bool) -> dict[str, Any]:
         "word": str(state.label),
         "pending": state == Scan.PENDING,
         "refusal": refusal_row(fault) if fault else None,
+        "removed_at": evidence.removed_at,
+        "sha256": evidence.sha256,
         "removable": removable,
     }
 

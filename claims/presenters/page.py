@@ -1,7 +1,7 @@
 """The claim's page: whose turn, the clock day by day, what happened."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from claims import dates
-from claims.business_days import WEEKEND, Day, counted_until
-from claims.calendars import operator_zone, today_of
+from claims.business_days import WEEKEND, Day, counted_until, read_days
+from claims.calendars import last_date, last_day, operator_zone, today_of
 from claims.models import Claim, ClaimLine, Comment, Note
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, WITH_PARTNER, ClaimState, LineState
 from directory.activities import Activity, SolutionArea
@@ -28,8 +28,6 @@ STATE_ICONS = {
     ClaimState.WITHDRAWN: "back",
     ClaimState.ENDED: "stop",
 }
-# A lease ends as the day after its last one begins.
-INSTANT = timedelta(microseconds=1)
 LINE_ICONS = {
     LineState.DRAFT: "pen",
     LineState.OPEN: "up",
@@ -49,6 +47,8 @@ def chip(claim: Claim) -> dict[str, str]:
 
 def line_chip(line: ClaimLine) -> dict[str, str]:
     """A line's state as glyph and word."""
+    if line.disputed:
+        return {"icon": STATE_ICONS[ClaimState.DISPUTED], "word": str(ClaimState.DISPUTED.label), "tone": ""}
     state = LineState(line.state)
     return {"icon": LINE_ICONS[state], "word": str(state.label), "tone": "good" if state == LineState.APPROVED else ""}
 
@@ -68,6 +68,12 @@ def due_day(claim: Claim) -> date | None:
     return date.fromisoformat(claim.due_days[-1][0]) if claim.due_days else None
 
 
+def asked(claim: Claim, now: datetime) -> list[dict[str, str]]:
+    """What a case asks of the claim and can still be answered: its key, and the last day."""
+    waiting = claim.requests.waiting().filter(case__isnull=False, due_at__gt=now)
+    return [{"key": request.key, "due_day": last_day(request.due_at)} for request in waiting.order_by("due_at", "pk")]
+
+
 def is_late(claim: Claim, now: datetime) -> bool:
     """Whether the clock that runs on the claim has run out."""
     return claim.due_at is not None and now >= claim.due_at
@@ -75,7 +81,7 @@ def is_late(claim: Claim, now: datetime) -> bool:
 
 def clock_of(claim: Claim) -> list[Day]:
     """The count as it was stored."""
-    return [Day(date.fromisoformat(day), number, reason) for day, number, reason in claim.due_days]
+    return read_days(claim.due_days)
 
 
 def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> dict[str, Any]:
@@ -86,6 +92,10 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
     before = when = after = ""
     if operator_side and claim.reviewed_at is not None and claim.state in OPEN_CLAIMS:
         before = _("The proof is checked; a case decides.")
+    elif claim.asked_until is not None and now < claim.asked_until:
+        whose, when = "partner", dates.day_long(date.fromisoformat(last_day(claim.asked_until)))
+        before = _("A party is asked to answer by the end of") if operator_side else _("Answer by the end of")
+        after = "." if operator_side else _(": see the comments. Otherwise we decide on the proof that we have.")
     elif whose == "operator" and last is not None:
         late = is_late(claim, now)
         before = _("This claim was to be reviewed by the end of") if late else _("It will be reviewed by the end of")
@@ -123,7 +133,7 @@ def hold(claim: Claim, *, viewer_id: int, now: datetime) -> dict[str, Any]:
     mine, other = claim.reviewer_id == viewer_id, claim.held_by_another(viewer_id, now)
     words = ""
     if claim.state in OPEN_CLAIMS and claim.lease_until is not None and claim.lease_until > now:
-        values = {"reviewer": str(claim.reviewer), "day": dates.day_long(today_of(claim.lease_until - INSTANT))}
+        values = {"reviewer": str(claim.reviewer), "day": dates.day_long(last_date(claim.lease_until))}
         words = _("You review this claim: it is yours until the end of %(day)s.") if mine else ""
         words = (words or _("%(reviewer)s reviews this claim, until the end of %(day)s.")) % values
     return {"mine": mine, "free": not mine and not other and claim.reviewed_at is None, "words": words}
@@ -156,6 +166,9 @@ def _began(claim: Claim, day: date) -> str:
     """What started the clock that runs now."""
     if claim.state == ClaimState.ACTION_REQUIRED:
         return _("Asked")
+    lines = claim.lines.all() if claim.pk else ()  # a clock is shown before there is a claim, too
+    if any(line.disputed_at and today_of(line.disputed_at) == day for line in lines):
+        return _("Disputed")
     first = claim.submitted_at is None or today_of(claim.submitted_at) == day
     return _("Submitted") if first else _("Answered")
 
@@ -246,6 +259,7 @@ def history(claim: Claim, events: Iterable[Event], documents: Mapping[int, str])
 
 HISTORY = {
     "claim.drafted": lambda: _("Draft begun"),
+    "claim.passed_on": lambda: _("Who began it left; the company goes on"),
     "claim.submitted": lambda: _("Submitted"),
     "claim.edited": lambda: _("Changed"),
     "claim.taken": lambda: _("Taken for review"),
@@ -254,17 +268,37 @@ HISTORY = {
     "claim.line_rejected": lambda: _("Product refused"),
     "claim.answer_lapsed": lambda: _("No answer in time"),
     "claim.review_overdue": lambda: _("Review overdue"),
+    "claim.clock_moved": lambda: _("Due date moved"),
     "claim.reminded": lambda: _("Reminded"),
     "claim.reassigned": lambda: _("Given to another reviewer"),
     "claim.disassociated": lambda: _("Product given up"),
     "claim.subscription_ended": lambda: _("Subscription ended"),
+    "claim.line_kept": lambda: _("Product kept"),
+    "claim.line_displaced": lambda: _("Product lost to another partner"),
+    "claim.line_revoked": lambda: _("Approval taken back"),
+    "claim.restored": lambda: _("Product held again"),
+    "claim.disputed": lambda: _("Decision disputed"),
+    "claim.proof_asked": lambda: _("Partner asked"),
+    "claim.proof_answered": lambda: _("Partner answered"),
+    "claim.proof_answer_lapsed": lambda: _("No answer in time"),
+    "claim.proof_reminded": lambda: _("Reminded"),
+    "claim.others_heard": lambda: _("The present partner is heard"),
     "claim.responded": lambda: _("Partner answered"),
     "claim.released": lambda: _("Given back to the queue"),
     "claim.withdrawn": lambda: _("Withdrawn"),
+    "claim.customer_asked": lambda: _("Customer asked"),
+    "claim.customer_declined": lambda: _("Customer declined"),
+    "claim.confirmed": lambda: _("Confirmed: no word from the customer"),
+    "claim.customer_unreachable": lambda: _("Mail to the customer came back"),
+    "claim.contact_corrected": lambda: _("Customer contact corrected"),
+    "claim.contact_missing": lambda: _("No contact named in time"),
+    "support.asked": lambda: _("Support asked"),
     "comment.added": lambda: _("Comment added"),
     "evidence.added": lambda: _("Proof added"),
     "evidence.removed": lambda: _("Document removed"),
     "evidence.clean": lambda: _("Document inspected: clean"),
+    "evidence.expired": lambda: _("Document removed: its time is over"),
+    "claim.deletion_announced": lambda: _("Deletion announced"),
     "evidence.refused": lambda: _("Document inspected: refused"),
     "coverage.marked": lambda: _("Pages marked"),
 }
@@ -273,11 +307,11 @@ HISTORY = {
 def _detail(claim: Claim, event: Event, documents: Mapping[int, str]) -> str:
     if event.kind in {"evidence.clean", "evidence.refused"}:
         return documents.get(event.data["evidence"], "")
+    if event.kind == "claim.customer_declined":
+        return ""
     by = _("by %(name)s") % {"name": event.actor} if event.actor else _("by the system")
-    if event.kind == "claim.submitted" and event.data["due_at"]:
-        # As it was then: the clock of the claim may have begun anew since.
-        last = today_of(datetime.fromisoformat(event.data["due_at"]) - INSTANT)
-        return _("%(by)s; due %(day)s") % {"by": by, "day": dates.day(last)}
+    if ends := _ends(event):
+        return "; ".join([by, *ends])
     if name := documents.get(event.data.get("evidence", 0)):
         return _("%(name)s, %(by)s") % {"name": name, "by": by}
     if event.kind in {"claim.edited", "claim.withdrawn"}:
@@ -289,3 +323,18 @@ def _detail(claim: Claim, event: Event, documents: Mapping[int, str]) -> str:
             parts.append(ngettext("%(n)s product withdrawn", "%(n)s products withdrawn", withdrawn) % {"n": withdrawn})
         return "; ".join(parts)
     return by
+
+
+def _ends(event: Event) -> list[str]:
+    """When a clock was to end, as it was then: the claim's may have begun anew since."""
+    if event.kind == "claim.submitted" and event.data["due_at"]:
+        return [_("due %(day)s") % {"day": _last(event.data["due_at"])}]
+    if event.kind == "claim.clock_moved":
+        values = [{"was": _last(clock["was"]), "due": _last(clock["due_at"])} for clock in event.data["clocks"]]
+        return [_("%(was)s → %(due)s") % value for value in values]
+    return []
+
+
+def _last(instant: str) -> str:
+    """The last day of a clock that ended, or ends, at this instant."""
+    return dates.day(last_date(datetime.fromisoformat(instant)))

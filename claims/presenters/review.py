@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from claims import dates
-from claims.business_days import deadline
+from claims.business_days import deadline, stored_days
 from claims.calendars import policy_and_calendar
 from claims.forms import Step
 from claims.models import Claim
@@ -168,7 +168,7 @@ def expected(now: datetime) -> dict[str, Any]:
     """When a claim that is sent now will be reviewed: the day in words, and the clock day by day."""
     policy, calendar = policy_and_calendar(now)
     due = deadline(now, policy.review_business_days, calendar)
-    counted = Claim(due_at=due.due_at, due_days=[[day.date.isoformat(), day.number, day.reason] for day in due.days])
+    counted = Claim(due_at=due.due_at, due_days=stored_days(due.days))
     return {
         "day": dates.day_long(due.days[-1].date),
         "business_days": policy.review_business_days,

@@ -53,6 +53,7 @@ class Facts:
     """
 
     today: date
+    review_business_days: int = 5
     ending_days: int = 30
     evidence_months: int = 12
     directory: Directory = Directory.NOT_ASKED

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from claims.dates import day_of_year
+from claims.dates import business_days, day_of_year
 from claims.intake import ClaimContent, LineContent, guid
 from claims.rules.facts import Facts, UnitKey
 from claims.rules.findings import Sheet
@@ -285,4 +285,5 @@ def _check_last(
     if setting.activity is not None:
         claimed_by = facts.own_live.get((resolved.unit, line.product, setting.activity), "")
         sheet.check(not claimed_by, "already_claimed", at, reference=claimed_by)
-    sheet.check(resolved.unit not in facts.held_by_others, "competing_claim", at)
+    days = business_days(facts.review_business_days)
+    sheet.check(resolved.unit not in facts.held_by_others, "competing_claim", at, days=days)

@@ -230,8 +230,57 @@ REVIEW = Group(
     ),
 )
 
+DISPUTES = Group(
+    "After a decision",
+    "Said to the partner who disputes a decision, for each product by itself, or names another customer contact.",
+    (
+        Rule("justification_required", (), "Neither words nor a document."),
+        Rule("not_disputable", (), "Neither refused nor lost to another partner; or its subscription has ended."),
+        Rule("disputed_before", (), "Also what was decided in a dispute between others."),
+        Rule("dispute_too_late", (), "30 days from the decision, by the policy of the claim; the last day counts."),
+        Rule("contact_changed_often", (), "Naming another customer contact once the customer was asked."),
+    ),
+)
+
+CASES = Group(
+    "Cases",
+    "Said to the operator's people about several partners and one unit.",
+    (
+        Rule(
+            "names_other_party",
+            (),
+            "Every text to a partner: comments, requests, refusals, letters, revocations. However it is spelled; what"
+            " the reader or the customer is called passes, and so do ordinary words, by which files are named too.",
+        ),
+        Rule("party_required"),
+        Rule("asked_already", (), "Asking a party whose clock still runs."),
+        Rule("party_without_claim", (), "A partner that holds the unit since before claims were kept."),
+        Rule("nothing_upheld"),
+        Rule("line_unproved", (), "Of the party that is upheld: all five requirements, each with a page."),
+        Rule("reason_unfounded"),
+        Rule("incumbent_not_heard", (), "A request of this case to it was neither answered nor has lapsed."),
+        Rule("newer_proof_needed", (), "For a party that has lost the unit in a dispute: a document added since."),
+        Rule("rationale_cites_nothing"),
+        Rule("cite_wrong"),
+        Rule("letter_required", (), "For each party."),
+        Rule("second_reviewer_needed", (), "Whoever has proposed a decision does not agree to it."),
+        Rule("second_lead_needed", (), "Nor a lead to taking back what they proposed to take back."),
+        Rule("revocation_waiting", (), "Agreeing names what is agreed to: its words are what the partner will read."),
+    ),
+)
+
+PACE = Group(
+    "Pace",
+    "Said to whoever does a thing more often than people do, over all claims.",
+    (
+        Rule("draft_often", (), "Beginning a draft, or copying a claim to one."),
+        Rule("comment_often", (), "Comments alone: questions and answers have their clocks."),
+    ),
+)
+
+SAID_IN_USE = (MARKS, UPLOADS, REVIEW, DISPUTES, CASES, PACE)
 GROUPS = (CUSTOMER, WORK, PRODUCTS, SUBSCRIPTIONS, PEOPLE, PROOF, ANY_FIELD)
-RULES: Mapping[str, Rule] = {rule.code: rule for group in (*GROUPS, MARKS, UPLOADS, REVIEW) for rule in group.rules}
+RULES: Mapping[str, Rule] = {rule.code: rule for group in (*GROUPS, *SAID_IN_USE) for rule in group.rules}
 
 
 @cache

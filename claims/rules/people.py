@@ -15,6 +15,8 @@ PUBLIC_MAIL_DOMAINS = frozenset(
     """.split()
 )
 
+COMPLETE = ("name", "title", "email")
+
 
 def check_people(
     sheet: Sheet,
@@ -26,12 +28,10 @@ def check_people(
     malformed: frozenset[str],
 ) -> None:
     """Checks every contact that this claim needs, field by field."""
-    complete = ("name", "title", "email")
-    _check_contact(sheet, "customer_contact", claim.customer_contact, complete, "contact_required", malformed)
-    _check_customer_address(sheet, claim.customer_contact.email, facts, customer_known, malformed)
+    check_customer_contact(sheet, claim.customer_contact, facts, customer_known=customer_known, malformed=malformed)
     if area == SolutionArea.BUSINESS_APPLICATIONS:
         code = "technical_contact_required"
-        _check_contact(sheet, "technical_contact", claim.technical_contact, complete, code, malformed)
+        _check_contact(sheet, "technical_contact", claim.technical_contact, COMPLETE, code, malformed)
     elif claim.technical_contact.email:
         _check_email(sheet, "technical_contact.email", claim.technical_contact.email, malformed)
     _check_contact(sheet, "partner_contact", claim.partner_contact, ("name", "email"), "contact_required", malformed)
@@ -39,6 +39,14 @@ def check_people(
         for name, code in (("solution_seller", "seller_required"), ("isv_solution", "isv_solution_required")):
             if name not in malformed:
                 sheet.check(bool(getattr(claim, name)), code, name)
+
+
+def check_customer_contact(
+    sheet: Sheet, contact: Contact, facts: Facts, *, customer_known: bool, malformed: frozenset[str]
+) -> None:
+    """Checks who speaks for the customer: all of it, and an address that is not the partner's own."""
+    _check_contact(sheet, "customer_contact", contact, COMPLETE, "contact_required", malformed)
+    _check_customer_address(sheet, contact.email, facts, customer_known, malformed)
 
 
 def _check_contact(

@@ -12,9 +12,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from claims.actions import add_comment, request_information, respond
+from claims.actions import add_comment, answer_request, request_information, respond
 from claims.actions.evidence import admitted
-from claims.errors import AttachmentRefused, FileRefused, NotStored, TransitionNotAllowed, VersionConflict
+from claims.errors import AttachmentRefused, FileRefused, NotStored, TransitionNotAllowed, VerbRefused, VersionConflict
 from claims.forms import CommentForm
 from claims.intake import read_comment
 from claims.models import Claim
@@ -57,17 +57,29 @@ def comment(request: HttpRequest, claim: Claim, uploads: Sequence[Upload]) -> Ht
 
 def _send(request: HttpRequest, claim: Claim, body: str, uploads: Sequence[Upload]) -> Finding | None:
     """Sends the comment with all that is attached, or nothing: words that speak of a file need it."""
-    user, now = cast("User", request.user), timezone.now()
-    name = clean_name(uploads[0].name) if uploads else ""
+    user, now, done = cast("User", request.user), timezone.now(), request.POST.get("do", "")
     if uploads and "add_evidence" not in allowed_verbs(user, claim):
-        return _takes_none(name)
+        return _takes_none(clean_name(uploads[0].name))
+    fault = with_files(claim, uploads, lambda files: _act(done, claim, body, user, now, files, version_of(request)))
+    if fault is None:
+        messages.success(request, SENT.get(done.partition(":")[0], SENT[""])())
+    return fault
+
+
+def with_files(claim: Claim, uploads: Sequence[Upload], act: Callable[[Sequence[Kept]], None]) -> Finding | None:
+    """Does `act` with all files that came, or nothing; the fault of what keeps it from being done, where one is named.
+
+    Raises:
+        VersionConflict: where the claim's state, or the time, does not allow it any more.
+    """
+    name = clean_name(uploads[0].name) if uploads else ""
     try:
         with ExitStack() as stack:
             files = []
             for upload in uploads:
                 name = clean_name(upload.name)
                 files.append(stack.enter_context(admitted(upload, claim=claim, random=SystemRandom())))
-            _act(request.POST.get("do", ""), claim, body, user, now, files, version_of(request))
+            act(files)
     except TransitionNotAllowed as late:
         if late.verb != "add_evidence":
             raise VersionConflict(late.state) from late
@@ -78,14 +90,17 @@ def _send(request: HttpRequest, claim: Claim, body: str, uploads: Sequence[Uploa
     except NotStored:
         fault = Finding("file_not_stored", "file")
         return _of(name, fault.title, fault.remedy)
-    messages.success(request, SENT.get(request.POST.get("do", ""), SENT[""])())
+    except VerbRefused as refusal:
+        return refusal.findings[0]
     return None
 
 
+ANSWER = "answer:"  # before the key of what a case asked
 SENT: dict[str, Callable[[], str]] = {
     "": lambda: _("Your comment is sent."),
     "request_information": lambda: _("The partner is asked, and it is their turn now."),
     "respond": lambda: _("Your answer is sent, and the review goes on."),
+    "answer": lambda: _("Your answer is sent."),
 }
 
 
@@ -95,6 +110,9 @@ def _act(verb: str, claim: Claim, body: str, user: User, now: datetime, files: S
         request_information(claim=claim, body=body, actor=user, now=now, version=version)
     elif verb == "respond":
         respond(claim=claim, body=body, actor=user, now=now, files=files, version=version)
+    elif verb.startswith(ANSWER):
+        key = verb.removeprefix(ANSWER)
+        answer_request(claim=claim, key=key, body=body, actor=user, now=now, files=files, version=version)
     else:
         add_comment(claim=claim, body=body, actor=user, now=now, files=files)
 

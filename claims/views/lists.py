@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,6 +65,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("after", "")[:12]
     claims = narrowed(after(Claim.objects.visible_to(user), cursor), filters, user)
     found = list(claims.order_by("-created_at", "-pk").prefetch_related("lines")[: PAGE + 1])
+    prefetch_related_objects([claim for claim in found if claim.was_asked], "consents")
     shown = found[:PAGE]
     names = {product.code: product.name for product in products}
     path = reverse("claims:list")

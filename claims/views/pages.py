@@ -9,15 +9,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from claims.actions import copied_content, copy_claim, untouched_draft, withdraw_claim
-from claims.errors import TransitionNotAllowed, VersionConflict
+from claims.errors import TransitionNotAllowed, VerbRefused, VersionConflict
 from claims.forms import CommentForm, MarkForm
 from claims.models import Claim, Policy
 from claims.permissions import allowed_verbs, may
 from claims.presenters import page as present
+from claims.presenters.customer import customers_word, with_customers_turn
 from claims.presenters.documents import gap_asked_for, proof
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState, LineState, Scan
 from claims.views.lists import list_behind
@@ -61,7 +63,7 @@ def render_claim(
     """The claim's page, with what a refused comment, file or mark held."""
     user, now = cast("User", request.user), timezone.now()
     operator_side, verbs = standing_of(user).is_operator, allowed_verbs(user, claim)
-    events = Event.objects.filter(subject=claim.subject).select_related("actor").order_by("-seq")
+    events = Event.objects.of(claim.subject).order_by("-seq")
     comments = list(claim.comments.select_related("author").order_by("pk"))
     asked = bool(comments) and comments[-1].by_operator and comments[-1].author_id is not None
     shown = proof(claim, verbs=verbs, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
@@ -72,11 +74,18 @@ def render_claim(
         "operator_side": operator_side,
         "hold": present.hold(claim, viewer_id=user.pk, now=now) if operator_side else None,
         "work": present.work(claim),
-        "turn": present.turn(claim, operator_side=operator_side, asked=asked, now=now),
+        "turn": with_customers_turn(
+            present.turn(claim, operator_side=operator_side, asked=asked, now=now), claim, operator_side=operator_side
+        ),
+        "customers_word": customers_word(claim, verbs, operator_side=operator_side),
         "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
         "clock_note": present.clock_note(claim),
         "clock_summary": present.clock_summary(claim, now),
-        "lines": [_line(line, shown["products"]) for line in claim.lines.all()],
+        "lines": [
+            {**_line(line, shown["products"]), "revocable": "revoke" in verbs and line.state == LineState.APPROVED}
+            for line in claim.lines.all()
+        ],
+        "requests": present.asked(claim, now) if "answer_request" in verbs else [],
         "comments": present.thread(comments, shown["attached"], viewer_id=user.pk),
         "history": present.history(claim, events[:100], shown["names"]),
         "comment_form": form or CommentForm(),
@@ -95,6 +104,7 @@ def _line(line: Any, names: Mapping[int, str]) -> dict[str, Any]:
     """One product of a claim; `names` holds what is not stored with it, by its id."""
     resolved = line.unit.subscription if line.unit and line.state == LineState.APPROVED else ""
     return {
+        "pk": line.pk,
         "name": line.product_name or names.get(line.pk, line.product),
         "subscription_id": line.subscription_id or resolved,
         "whole_tenant": bool(line.unit and line.unit.workload),
@@ -156,8 +166,18 @@ def copy(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST" or not may(user, "copy", claim):
         return redirect(claim.path)
     proof = claim.evidence.filter(scan=Scan.CLEAN).values_list("stored", flat=True)
-    draft = untouched_draft(content=copied_content(claim), actor=user, proof=proof) or copy_claim(
-        claim=claim, actor=user, now=timezone.now(), random=SystemRandom()
-    )
+    try:
+        draft = untouched_draft(content=copied_content(claim), actor=user, proof=proof) or copy_claim(
+            claim=claim, actor=user, now=timezone.now(), random=SystemRandom()
+        )
+    except VerbRefused as refusal:
+        return refused(request, refusal)
     messages.success(request, _("This is a new draft with the same content. Check what has to differ."))
     return redirect("claims:edit", draft.reference)
+
+
+def refused(request: HttpRequest, refusal: VerbRefused) -> HttpResponse:
+    """Says above the list of claims why no draft was begun."""
+    (finding,) = refusal.findings
+    messages.error(request, f"{capfirst(finding.title)}. {finding.message} {finding.remedy}")
+    return redirect("claims:list")

@@ -28,7 +28,7 @@ from claims.permissions import allowed_verbs
 from claims.presenters.documents import mark_form, proof, refusal_row, standing
 from claims.rules.files import clean_name
 from claims.rules.findings import Finding
-from claims.states import ClaimState
+from claims.states import ClaimState, Way
 from claims.uploads import Upload
 from claims.views.drafts.desk import Desk, desk_of
 from claims.views.pages import months_of, render_claim, visible_claim
@@ -142,7 +142,8 @@ def download(request: HttpRequest, reference: str, key: str) -> HttpResponseBase
     if evidence is None:
         raise Http404
     try:
-        file = read_evidence(evidence=evidence, actor=cast("User", request.user), now=timezone.now())
+        user, now = cast("User", request.user), timezone.now()
+        file = read_evidence(evidence=evidence, way=Way.DOWNLOAD, actor=user, now=now)
     except StorageUnavailable:
         response = render(request, "errors/503.html", status=503)
         response["Retry-After"] = "30"

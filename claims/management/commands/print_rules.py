@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
 from claims.requirements import REASON_OF, Reason
-from claims.rules.order import GROUPS, MARKS, REVIEW, UPLOADS, Group, Rule
+from claims.rules.order import GROUPS, SAID_IN_USE, Group, Rule
 from claims.rules.texts import TEXTS
 
 PLACE = re.compile(r"%\((\w+)\)s")
@@ -58,7 +58,7 @@ class Command(BaseCommand):
 def document() -> str:
     """The whole document, in English."""
     with override("en"):
-        return HEAD + "".join(_group(group) for group in (*GROUPS, MARKS, UPLOADS, REVIEW)) + _reasons()
+        return HEAD + "".join(_group(group) for group in (*GROUPS, *SAID_IN_USE)) + _reasons()
 
 
 def _reasons() -> str:

@@ -60,8 +60,8 @@ CLAIM: dict[str, Text] = {
         _("this MPN ID is not enrolled"),
         _("%(mpn_id)s has no enrolment that is active today in an incentive programme for this work."),
         _(
-            "Choose an enrolled MPN ID, or ask your global admin to have this one enrolled: %(admins)s. Only a Revenue"
-            " association, which pays nothing, can be sent without."
+            "Choose an enrolled MPN ID, or ask your global admin to have this one enrolled: %(admins)s. The page"
+            " Enrolment shows where each stands. Only a Revenue association, which pays nothing, can be sent without."
         ),
         Who.GLOBAL_ADMIN,
     ),
@@ -207,7 +207,7 @@ CLAIM: dict[str, Text] = {
         _("No other partner holds this"),
         _("arbitration ahead"),
         _("Another partner holds this at present, so your claim will go through arbitration."),
-        _("Have your strongest proof ready. It is still reviewed within five business days, but may take longer."),
+        _("Have your strongest proof ready. It is still reviewed within %(days)s, but may take longer."),
         Who.NOBODY,
         WARNING,
     ),
@@ -243,6 +243,12 @@ CLAIM: dict[str, Text] = {
         _("Check the address with the customer. You may send the claim if it is right."),
         Who.YOU_AND_CUSTOMER,
         WARNING,
+    ),
+    "contact_changed_often": Text(
+        _("Customer contact is changed a few times a day at most"),
+        _("the contact was changed too often today"),
+        _("Each change writes to another person. %(limit)s letters about one claim in 24 hours are the limit."),
+        _("Ask the customer who decides, and name that person in a day."),
     ),
     "seller_required": Text(
         _("Solution seller is named"),

@@ -6,6 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +16,14 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions import approve_line, check_line, record_review, reject_line, request_information
 from claims.actions.checks import Checked
-from claims.errors import ClaimRefused, LineContested, ReviewChanged, TransitionNotAllowed, VersionConflict
+from claims.errors import (
+    ClaimRefused,
+    LineContested,
+    LineTransitionNotAllowed,
+    ReviewChanged,
+    TransitionNotAllowed,
+    VersionConflict,
+)
 from claims.intake import read_comment
 from claims.models import Claim, LineReview
 from claims.permissions import allowed_verbs
@@ -25,6 +33,7 @@ from claims.views.desk.holding import stands
 from claims.views.desk.page import render_desk
 from claims.views.pages import version_of, visible_claim
 from partners.models import User
+from partners.views.recent import ask_who_it_is, confirmed_recently
 
 DECISIONS = ("approve", "reject", "request_information")
 DECIDED = ("approve", "reject")
@@ -39,11 +48,13 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST":
         return redirect(place.address())
     user, do = cast("User", request.user), request.POST.get("do", "")
-    if "check" not in allowed_verbs(user, claim):
-        return _told(request, place.address(), _("Nothing was kept: the claim is not in your hands any more."))
     answer, words = None, ""
     try:
+        if do in DECISIONS and "check" not in allowed_verbs(user, claim):
+            raise PermissionDenied
         answer = _keep_and_decide(request, claim, place, user)
+    except PermissionDenied:
+        words = _("Nothing was kept: the claim is not in your hands any more.")
     except LineContested:
         words = _("Another partner has a claim to this product too: their case decides it.")
     except ClaimRefused as refusal:
@@ -51,7 +62,8 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
     except ReviewChanged:
         words = _("Nothing was kept: another window has kept something else meanwhile. Load the page again to see it.")
     except (TransitionNotAllowed, VersionConflict) as error:
-        words = stands(error)
+        decides = do in DECISIONS or isinstance(error, LineTransitionNotAllowed)
+        words = stands(error) if decides else _("Nothing was kept: the claim is not in your hands any more.")
     if words:
         return _told(request, place.address(), words)
     if answer is not None:
@@ -70,6 +82,8 @@ def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: Use
         ClaimRefused: also for words that cannot be kept, or none where the partner is to read some.
     """
     typed, do = request.POST.get("words", ""), request.POST.get("do", "")
+    if do in DECIDED:
+        ask_who_it_is(request)
     words, faults = read_comment(typed)
     strange = bool(typed.strip() and faults)
     review = _keep(claim, request.POST, place, None if strange else words, user)
@@ -99,6 +113,7 @@ def _told(request: HttpRequest, address: str, words: str) -> HttpResponse:
 
 
 @login_required
+@confirmed_recently
 @require_http_methods(["GET", "HEAD", "POST"])
 def finish(request: HttpRequest, reference: str) -> HttpResponse:
     """Says that the proof is checked, and leads back to the queue; else shows what is still to be checked."""
@@ -170,7 +185,11 @@ def _decide(do: str, request: HttpRequest, claim: Claim, place: Place, words: st
 
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
     """The desk, with every reason why what was pressed is not done."""
-    reasons = [f"{finding.title[:1].upper()}{finding.title[1:]}." for finding in refusal.findings]
+    reasons = [
+        f"{finding.title[:1].upper()}{finding.title[1:]}."
+        + (f" {finding.message}" if finding.code == "names_other_party" else "")  # it says which word
+        for finding in refusal.findings
+    ]
     remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))
     claim = visible_claim(request, reference)
     said = {"refused": reasons, "refused_remedy": remedies, "refused_do": do, "typed": request.POST.get("words", "")}

@@ -1,6 +1,7 @@
 """The desk itself, and the pictures of pages that it shows."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
@@ -13,14 +14,17 @@ from django.views.decorators.http import require_GET
 
 from claims.actions import read_page
 from claims.actions.review import reviewers_for
+from claims.calendars import today_of
 from claims.downloads import as_picture
+from claims.enrolled import counts_until
 from claims.forms import CommentForm
 from claims.inspection import InspectionFailed
-from claims.models import Case, Claim, Look
-from claims.permissions import allowed_verbs
+from claims.models import Case, Claim, ClaimLine
+from claims.permissions import allowed_verbs, units_to_judge
 from claims.presenters import desk as present
 from claims.presenters import page
-from claims.states import OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, LineState
+from claims.presenters.incentives import enrolled_today
+from claims.states import LIVE_LINES, OPEN_CLAIMS, WITH_OPERATOR, CaseState, LineState
 from claims.storage import StorageUnavailable
 from claims.views.pages import months_of, visible_claim
 from events.inbox import mark_subject_read
@@ -54,13 +58,17 @@ def render_desk(
     """The desk, or a part of it, with what a refused decision or comment held."""
     user, now = cast("User", request.user), timezone.now()
     verbs = allowed_verbs(user, claim)
-    contested = contested_units(claim)
+    cases = standing_cases(claim)
+    contested = set(cases)
+    judged = units_to_judge(user, {unit: case.parties for unit, case in cases.items() if case.open})
     comments = list(claim.comments.select_related("author").order_by("pk"))
     notes = list(claim.notes.select_related("author"))
-    shown = present.desk(claim, place, months=months_of(claim), may_check="check" in verbs)
+    shown = present.desk(claim, place, months=months_of(claim), holds="check" in verbs, judged=judged)
+    current = next((line for line in claim.lines.all() if line.pk == shown["place"].line), None)
     context = {
         "claim": claim,
         "verbs": verbs,
+        "case": _case_of(current, cases, user),
         "hold": page.hold(claim, viewer_id=user.pk, now=now),
         "chip": page.chip(claim),
         "work": page.work(claim),
@@ -68,10 +76,8 @@ def render_desk(
         "late": claim.state in WITH_OPERATOR and claim.reviewed_at is None and page.is_late(claim, now),
         "clock_summary": page.clock_summary(claim, now),
         "standing": present.standing_words(claim, contested=contested),
-        "contested": any(
-            line.unit_id in contested and line.state == LineState.OPEN and line.pk == shown["place"].line
-            for line in claim.lines.all()
-        ),
+        "enrolled": enrolled_today(counts_until(claim, today_of(now))) if claim.state in OPEN_CLAIMS else "",
+        "contested": current is not None and current.unit_id in contested and current.state == LineState.OPEN,
         "finishes": bool(contested) and "record_review" in verbs,
         "comments": page.thread(comments, {}, viewer_id=user.pk),
         "notes": page.notes(notes, viewer_id=user.pk),
@@ -84,11 +90,28 @@ def render_desk(
     return render(request, template, context, status=status)
 
 
-def contested_units(claim: Claim) -> set[int]:
-    """The units of the claim's lines that a case is to decide."""
-    units = [line.unit_id for line in claim.lines.all() if line.unit_id]
-    cases = Case.objects.filter(unit__in=units, state__in=STANDING_CASES)
-    return set(cases.values_list("unit_id", flat=True))
+@dataclass
+class Standing:
+    """A standing case of one of the claim's units: its key, whether it can be decided now, and its parties' keys."""
+
+    pk: int
+    open: bool
+    parties: list[int]
+
+
+def standing_cases(claim: Claim) -> dict[int, Standing]:
+    """The cases that are to decide lines of the claim, by the unit's id; in one query."""
+    cases = Case.objects.of(claim).order_by("pk")
+    found: dict[int, Standing] = {}
+    for unit_id, pk, state, partner_id in cases.values_list("unit_id", "pk", "state", "parties__partner_id"):
+        found.setdefault(unit_id, Standing(pk, state == CaseState.OPEN, [])).parties.append(partner_id)
+    return found
+
+
+def _case_of(line: ClaimLine | None, cases: Mapping[int, Standing], user: User) -> int | None:
+    """The case of a line, for who has a conflict with none of its parties."""
+    case = cases.get(line.unit_id or 0) if line is not None and line.state in LIVE_LINES else None
+    return case.pk if case and standing_of(user).may_judge(*case.parties) else None
 
 
 @login_required
@@ -129,6 +152,6 @@ def looking(request: HttpRequest, reference: str) -> HttpResponse:
     claim, user, now = visible_claim(request, reference), cast("User", request.user), timezone.now()
     if not standing_of(user).is_operator:
         raise Http404
-    Look.objects.update_or_create(claim=claim, user=user, defaults={"at": now})
-    others = Look.objects.filter(claim=claim, at__gt=now - SEEN).exclude(user=user).select_related("user")
+    claim.looks.update_or_create(user=user, defaults={"at": now})
+    others = claim.looks.filter(at__gt=now - SEEN).exclude(user=user).select_related("user")
     return render(request, "claims/review/_looking.html", {"others": [str(look.user) for look in others]})

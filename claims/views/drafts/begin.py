@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.actions import create_draft, delete_draft, untouched_draft
-from claims.errors import TransitionNotAllowed, VersionConflict
+from claims.errors import TransitionNotAllowed, VerbRefused, VersionConflict
 from claims.forms import Step
 from claims.intake import read
 from claims.views.drafts.desk import desk_of, sent_meanwhile
+from claims.views.pages import refused
 from partners.models import User
 
 
@@ -25,9 +26,12 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begins a draft, with the person as the company's contact; one they began and never touched is opened again."""
     user = cast("User", request.user)
     content = read({"partner_contact": {"name": user.name, "email": user.email}}).content
-    claim = untouched_draft(content=content, actor=user) or create_draft(
-        content=content, actor=user, now=timezone.now(), random=SystemRandom()
-    )
+    try:
+        claim = untouched_draft(content=content, actor=user) or create_draft(
+            content=content, actor=user, now=timezone.now(), random=SystemRandom()
+        )
+    except VerbRefused as refusal:
+        return refused(request, refusal)
     return redirect("claims:step", claim.reference, Step.CUSTOMER.value)
 
 

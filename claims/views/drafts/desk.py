@@ -153,7 +153,7 @@ class Desk:
         """What the rules say now, for an htmx answer about a step: panel and stepper."""
         place = Place(self.claim.reference, step)
         panel = self.panel(self.form(), place, complete=False)
-        context = {"panel": panel, "steps": stepper(self.intake.content, panel, place), **more}
+        context = {"claim": self.claim, "panel": panel, "steps": stepper(self.intake.content, panel, place), **more}
         context["proof"] = self.proof(panel)
         return self.answer(template, context)
 

@@ -1,0 +1,62 @@
+"""Letting a colleague go: what ends with it, what passes to the company, and what stays."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from claims.actions.leaving import drafts_of, remove_member
+from partners.facts import Power
+from partners.models import Invitation, Membership, User
+from partners.permissions import require_power
+from partners.views.recent import confirmed_to_post
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_post
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Says what follows; a post lets the colleague go.
+
+    Raises:
+        Http404: for who is none of the company's people.
+        PermissionDenied: for who keeps no team.
+    """
+    user = cast("User", request.user)
+    if request.method != "POST":
+        return _ask(request, pk)
+    try:
+        gone = remove_member(person_id=pk, actor=user, now=timezone.now())
+    except ValidationError as refused:
+        return _ask(request, pk, refused.messages, status=409)
+    if gone.pk == user.pk:
+        messages.info(request, _("You have left the team, and are signed out."))
+        return redirect("account_login")
+    words = _("%(name)s is removed, and signed out everywhere. Their drafts are the company's.")
+    messages.success(request, words % {"name": gone})
+    return redirect("team")
+
+
+def _ask(request: HttpRequest, pk: int, faults: Sequence[str] = (), *, status: int = 200) -> HttpResponse:
+    user = cast("User", request.user)
+    partner_id = require_power(user, Power.TEAM)
+    own = Membership.objects.of(partner_id).values("user")
+    person = User.objects.filter(pk=pk, pk__in=own).first()
+    if person is None:
+        raise Http404
+    context = {
+        "person": person,
+        "me": person.pk == user.pk,
+        "tokens": person.api_tokens.count(),
+        "invitations": Invitation.objects.of(partner_id).open().filter(invited_by=person).count(),
+        "drafts": list(drafts_of(person, partner_id)[:50]),
+        "faults": faults,
+    }
+    return render(request, "team/remove.html", context, status=status)
