@@ -1,14 +1,15 @@
 """What the queue shows: open claims by due date, narrowed by filters as an address carries them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from arbitration.permissions import cases_visible_to
 from claims.models import Claim, ClaimLine
 from claims.models.claim import ClaimQuerySet
 from claims.search import WORKS, matching, of_work, plain
@@ -68,25 +69,37 @@ def queue(user: "User", filters: Filters, now: datetime, *, after: str = "") -> 
 
 @dataclass(frozen=True)
 class Entry:
-    """One claim of the queue, with the names of its products, and whether a case is to decide one of them."""
+    """One claim of the queue, with the names of its products, and whether a case is to decide one of them.
+
+    `case` is its key, where the reader may see it.
+    """
 
     claim: Claim
     products: tuple[str, ...]
     contested: bool
+    case: int | None
 
 
-def most_urgent(waiting: ClaimQuerySet, size: int) -> list[Entry]:
-    """The first of these claims by due date, with their partners, reviewers and lines; in one query."""
+def most_urgent(waiting: ClaimQuerySet, size: int, user: "User") -> list[Entry]:
+    """The first of these claims by due date, with their partners, reviewers, lines and cases; in one query."""
     first = waiting.order_by("due_at", "pk").values("pk")[:size]
     lines = ClaimLine.objects.filter(claim__in=first).order_by("claim__due_at", "claim_id", "position")
-    of_case = Exists(_standing().filter(claim=OuterRef("claim")))
+    own = ClaimLine.objects.filter(state__in=LIVE_LINES, claim=OuterRef(OuterRef("claim")))
+    cases = cases_visible_to(user).filter(state__in=STANDING_CASES, unit__in=own.values("unit")).order_by("pk")
+    of_case = {
+        "contested": Exists(_standing().filter(claim=OuterRef("claim"))),
+        "case_id": Subquery(cases.values("pk")[:1]),
+    }
     found: dict[int, list[ClaimLine]] = {}
-    for line in lines.select_related("claim__partner", "claim__reviewer").annotate(contested=of_case):
+    for line in lines.select_related("claim__partner", "claim__reviewer").annotate(**of_case):
         found.setdefault(line.claim_id, []).append(line)
-    return [
-        Entry(own[0].claim, tuple(line.product_name for line in own), own[0].contested)  # type: ignore[attr-defined]
-        for own in found.values()
-    ]
+    return [_entry(own) for own in found.values()]
+
+
+def _entry(lines: Sequence[Any]) -> Entry:
+    """`lines` are those of one claim, with what was asked of each."""
+    first = lines[0]
+    return Entry(first.claim, tuple(line.product_name for line in lines), first.contested, first.case_id)
 
 
 def counts(user: "User", now: datetime) -> dict[str, int]:

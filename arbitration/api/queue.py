@@ -42,7 +42,8 @@ class Queue(APIView):
         user, pages = user_of(request), QueuePages()
         if not standing_of(user).is_operator:
             raise PermissionDenied
-        claims = queue(user, read_filters(request.query_params), timezone.now()).select_related("partner").with_lines()
+        waiting = queue(user, read_filters(request.query_params), timezone.now())
+        claims = waiting.select_related("partner").with_lines().with_consents()
         page = pages.paginate_queryset(claims, request, view=self) or []
         return pages.get_paginated_response([claim_json(claim, user) for claim in page])
 

@@ -11,12 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from arbitration.actions import take_next
+from arbitration.presenters.due import due_words
 from arbitration.queue import MOST, Entry, Filters, counts, most_urgent, queue, read_filters
-from claims.business_days import Calendar, business_days_between
+from claims.business_days import Calendar
 from claims.calendars import operator_calendar, today_of
 from claims.forms.choices import works_offered
 from claims.permissions import may_review
@@ -53,7 +54,7 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
     if not standing_of(user).is_operator:
         raise PermissionDenied
     filters, cursor = read_filters(request.GET), request.GET.get("after", "")[:12]
-    found = most_urgent(queue(user, filters, now, after=cursor), PAGE + 1)
+    found = most_urgent(queue(user, filters, now, after=cursor), PAGE + 1, user)
     shown, calendar, today = found[:PAGE], operator_calendar(now), today_of(now)
     kept = filters.query()
     context = {
@@ -113,7 +114,7 @@ def _empty(filters: Filters) -> tuple[str, str]:
     return {
         "free": (_("Nothing is free"), _("Every open claim has a reviewer, or waits for its partner.")),
         "mine": (_("You have no claim"), _("Take next gives you the most urgent one.")),
-        "overdue": (_("Nothing is overdue"), _("Every claim is inside its five business days.")),
+        "overdue": (_("Nothing is overdue"), _("Every claim is inside its business days.")),
         "contested": (_("Nothing is in arbitration"), _("No two partners claim the same thing just now.")),
         "partner": (_("No partner is asked"), _("Claims stand here while their partner owes an answer.")),
     }.get(filters.show, (_("Nothing to review"), _("New claims stand here as soon as partners send them.")))
@@ -126,27 +127,15 @@ def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: 
         "claim": claim,
         "chip": present.chip(claim),
         "due_day": day,
-        "due": _due(day, today, calendar) if day else None,
+        "due": due_words(day, today, calendar) if day else None,
         "work": present.work(claim),
         "contested": entry.contested,
+        "case": entry.case,
         "of_partner": "" if filters.partner else "?" + filters.query(partner=str(claim.partner_id)),
         "reviewer": str(claim.reviewer) if claim.reviewer else "",
         "mine": claim.reviewer_id == user.pk,
         "lines": entry.products,
     }
-
-
-def _due(day: date, today: date, calendar: Calendar) -> dict[str, Any]:
-    """How urgent the last day of a clock is, in words, and the tone of it."""
-    if day < today:
-        late = business_days_between(day, today, calendar)
-        words = ngettext("overdue by %(days)s business day", "overdue by %(days)s business days", late)
-        return {"word": words % {"days": late} if late else _("overdue"), "tone": "bad", "fill": True}
-    if (day - today).days < 2:
-        return {"word": _("due today") if day == today else _("due tomorrow"), "tone": "warn", "fill": True}
-    left = business_days_between(today, day, calendar)
-    words = ngettext("in %(days)s business day", "in %(days)s business days", left)
-    return {"word": words % {"days": left}, "tone": "", "fill": False}
 
 
 @login_required

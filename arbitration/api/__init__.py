@@ -1,0 +1,1 @@
+"""Endpoints of the operator's reviewers: the queue, and cases between partners."""

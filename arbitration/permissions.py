@@ -1,0 +1,37 @@
+"""Who may see a case, and who may judge it, as sentences."""
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from claims.models import Case, Party
+from claims.permissions import units_to_judge
+from partners.roles import standing_of
+
+if TYPE_CHECKING:
+    from partners.models import User
+
+
+def cases_visible_to(user: "User") -> QuerySet[Case]:
+    """The operator's people see the cases of which they have a conflict with no party; partners see none."""
+    standing = standing_of(user)
+    if not standing.is_operator:
+        return Case.objects.none()
+    barred = Party.objects.filter(partner_id__in=standing.conflicts).values("case")
+    return Case.objects.exclude(pk__in=barred)
+
+
+def may_judge(user: "User", case: Case) -> bool:
+    """Whether this reviewer belongs to no party of the case, has no conflict with any, and has not judged it before."""
+    return bool(units_to_judge(user, {case.unit_id: [party.partner_id for party in case.parties.all()]}))
+
+
+def require_judge(user: "User", case: Case) -> None:
+    """Lets a verb on the case pass.
+
+    Raises:
+        PermissionDenied: where the person may not judge it.
+    """
+    if not may_judge(user, case):
+        raise PermissionDenied

@@ -1,0 +1,1 @@
+"""Pages below `/review/`: the queue, and the cases between partners."""
