@@ -4,10 +4,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import urlencode
 
+from claims.calendars import operator_zone
 from events.inbox import unread_count
-from partners.models import OperatorRole
+from partners.facts import ADMIN, AUDITOR
 from partners.roles import standing_of
 
 
@@ -16,21 +19,32 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "operator": settings.OPERATOR_NAME,
         "support": settings.SUPPORT_EMAIL,
-        "operator_time_zone": settings.OPERATOR_TIME_ZONE.replace("_", " "),
+        "ask_url": lambda: _ask_url(request),
+        "operator_time_zone": lambda: operator_zone().key.replace("_", " "),
+        "provider_name": settings.OIDC["name"] if settings.OIDC else "",
         "languages": settings.LANGUAGES,
         "shell": SimpleLazyObject(lambda: _shell(request)),
     }
 
 
+def _ask_url(request: HttpRequest) -> str:
+    """Where the partners' people ask support about this page; others write by themselves."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or standing_of(user).is_operator:
+        return ""
+    return f"{reverse('support')}?{urlencode({'page': request.path})}"
+
+
 def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"side": "", "company": "", "person": "", "keeps": False, "unread": 0}
+        return {"side": "", "company": "", "person": "", "keeps": False, "oversees": False, "unread": 0}
     standing = standing_of(user)
     return {
         "side": "operator" if standing.is_operator else "partner",
         "company": settings.OPERATOR_NAME if standing.is_operator else standing.partner_name,
         "person": str(user),
-        "keeps": OperatorRole.Role.ADMIN in standing.operator_roles,
+        "keeps": ADMIN in standing.operator_roles,
+        "oversees": not standing.operator_roles.isdisjoint({ADMIN, AUDITOR}),
         "unread": unread_count(user.pk),
     }

@@ -31,6 +31,7 @@ ROTTERDAM, UTRECHT, ANTWERP, MADRID, LYON, HALDEN_GLOBAL = (
     "6281900",
 )
 LISBON = "7310020"
+KESTREL, LEEDS = "Kestrel & Lowe Consulting", "7520011"
 PROGRAMS = ("osa-sell", "osu-ba", "osu-m365")
 
 
@@ -53,6 +54,21 @@ def partners(today: date) -> dict[str, Any]:
     }
 
 
+def rivals(today: date) -> dict[str, Any]:
+    """A third company and a second lead, whom the demo's cases need; what `import_partners` reads."""
+    return {
+        "partners": [
+            {
+                "name": KESTREL,
+                "mpnIds": [_mpn(LEEDS, "Leeds", "GB", _all_programs(today, 300))],
+                "users": _people("kestrel-lowe.example", KESTREL_PEOPLE),
+            }
+        ],
+        "reviewers": [{**_person("marta.quint", "northgate.example"), "lead": True}],
+    }
+
+
+KESTREL_PEOPLE = {"astrid.lowe": "global_admin", "owen.kestrel": "incentives_user"}
 HALDEN_PEOPLE = {
     "tomas.reyes": "global_admin",
     "ines.moreau": "incentives_admin",
@@ -67,6 +83,9 @@ NAMES = {
     "jonas.weber": "Jonas Weber",
     "catarina.lopes": "Catarina Lopes",
     "miguel.sa": "Miguel Sá",
+    "astrid.lowe": "Astrid Lowe",
+    "owen.kestrel": "Owen Kestrel",
+    "marta.quint": "Marta Quint",
     "nadia.okafor": "Nadia Okafor",
     "pieter.vos": "Pieter Vos",
     "samuel.lind": "Samuel Lind",
@@ -249,9 +268,11 @@ def _sku(part_number: str) -> tuple[str, tuple[str, ...]]:
 
 def addresses(today: date) -> list[str]:
     """Everybody of the demo, by the address they sign in with."""
-    content = partners(today)
-    people = [person for partner in content["partners"] for person in partner["users"]]
-    return [person["email"] for person in (*people, *content["reviewers"])] + list(OPERATORS)
+    found = list(OPERATORS)
+    for content in (partners(today), rivals(today)):
+        people = [person for partner in content["partners"] for person in partner["users"]]
+        found += [person["email"] for person in (*people, *content["reviewers"])]
+    return found
 
 
 def subscription_id(name: str) -> str:

@@ -1,40 +1,22 @@
-"""The demo's claims, filed and reviewed through the product's own verbs on past days: a queue as a working week has it.
+"""The demo's claims: a queue as a working week has it, and cases between partners.
 
-One is overdue, one waits for its partner, one is due on the next business day, one is decided.
+One claim is overdue, one waits for its partner, one is due on the next business day, one is decided, whose customer has
+a mail to open. One case of three is ready to decide, one is proposed, one disputes what was decided.
 """
 
-import hashlib
-import tempfile
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable
+from datetime import datetime
 from random import Random
-from typing import Any
-
-from PIL import Image, ImageDraw, ImageFont
 
 from claims import actions
 from claims.actions.checks import Checked
-from claims.actions.coverage import Mark
-from claims.actions.evidence import admitted
-from claims.actions.inspections import inspect_due
 from claims.actions.sweep import sweep
-from claims.business_days import deadline
-from claims.calendars import operator_calendar, today_of
-from claims.intake import read
 from claims.models import Claim
-from claims.requirements import MARKED, Requirement
-from claims.uploads import Upload
-from cpor import demo
-from directory import lookup
-from partners.models import User
+from claims.requirements import Requirement
+from cpor import demo, demo_cases
+from cpor.demo_filing import DAY, Step, again, filed, person, started
+from events.verification import ask_daily
 
-DAY = timedelta(days=1)
-PAGES = (
-    ("Statement of work", "{customer}", "Prepared by {partner}", "Tenant ID {tenant}"),
-    ("What was done", "{product}", "was rolled out, and its users were trained,", "between {began} and {ended}."),
-    ("Acknowledgement", "{customer} confirms the work above.", "Signed: Maud Fenn, Head of IT", "{ended}"),
-)
 QUESTION = (
     "Page 2 names both products, but says of the training only that there was some. How many people were trained on"
     " Exchange Online, and which page shows it?"
@@ -46,147 +28,57 @@ def fill(*, now: datetime, random: Random) -> None:
     if Claim.objects.exists():
         return
     # In the order of their days, as messages stand in the order in which they were written.
-    _decided(now, random)
-    _filed(_started(now, -2, 5), "jonas.weber", demo.ROTTERDAM, "Service desks of the depots", "alder", random)
-    _filed(_started(now, 1, 5), "miguel.sa", demo.LISBON, "Field engineers, pilot", "brightwater", random)
-    asked = _filed(_started(now, 3, 5), "ines.moreau", demo.MADRID, "Teams at Tamarind", "tamarind", random)
-    _asked(asked, now)
+    for at, step in sorted([*_queue(now, random), *demo_cases.steps(now, random)], key=lambda step: step[0]):
+        step(at)
     sweep(now=now)
+    ask_daily(now=now)
 
 
-WORK: Mapping[str, dict[str, Any]] = {
-    "alder": {
-        "tenant_id": demo.ALDER,
-        "domain": "alderfreight.example",
-        "lines": [{"product": "dynamics-365-customer-service", "subscription_id": ""}],
-    },
-    "tamarind": {
-        "tenant_id": demo.TAMARIND,
-        "domain": "tamarind-health.example",
-        "solution_area": "microsoft_365",
-        "lines": [{"product": "microsoft-teams"}, {"product": "exchange-online"}],
-    },
-    "brightwater": {
-        "tenant_id": demo.ALDER,
-        "domain": "alderfreight.example",
-        "lines": [
-            {"product": "dynamics-365-field-service", "subscription_id": demo.subscription_id("alder-field-2")},
-        ],
-    },
-    "intune": {
-        "tenant_id": demo.ALDER,
-        "domain": "alderfreight.example",
-        "solution_area": "microsoft_365",
-        "lines": [{"product": "intune"}, {"product": "information-protection"}],
-    },
-}
+def _queue(now: datetime, random: Random) -> list[Step]:
+    made: dict[str, Claim] = {}
 
+    def filing(key: str, who: str, mpn_id: str, name: str, work: str) -> Callable[[datetime], None]:
+        def file(at: datetime) -> None:
+            made[key] = filed(at, who, mpn_id, name, work, random)
 
-def _started(now: datetime, left: int, length: int) -> datetime:
-    """An instant at which a clock of `length` business days began whose last day is the `left`-th from today on.
+        return file
 
-    Counts business days only; `left` below nothing is a clock that has run out.
-    """
-    calendar = operator_calendar(now)
-    began = now
-    while True:
-        last = deadline(began, length, calendar).days[-1].date
-        days = deadline(began, length, calendar).days
-        counted = sum(day.number is not None and day.date > today_of(now) for day in days)
-        if (left > 0 and counted <= left) or (left <= 0 and last < today_of(now + left * DAY)):
-            return began
-        began -= DAY
-
-
-def _filed(at: datetime, who: str, mpn_id: str, name: str, work: str, random: Random) -> Claim:
-    """A claim with its proof, marked and inspected, sent at this instant."""
-    user = User.objects.get(email__startswith=f"{who}@")
-    domain = WORK[work]["domain"]
-    contact = {"name": "Maud Fenn", "title": "Head of IT", "email": f"maud.fenn@{domain}"}
-    said = {
-        "name": name,
-        "mpn_id": mpn_id,
-        "solution_area": "business_applications",
-        "activity": "usage",
-        "customer_contact": contact,
-        "technical_contact": contact,
-        "partner_contact": {"name": str(user), "email": user.email},
-        **WORK[work],
-    }
-    claim = actions.create_draft(content=read(said).content, actor=user, now=at, random=random)
-    _prove(claim, user, at, random)
-    claim = _again(claim)
-    return actions.submit_claim(claim=claim, actor=user, now=at)
-
-
-def _again(claim: Claim) -> Claim:
-    """The claim as it stands now."""
-    return Claim.objects.with_lines().select_related("partner", "policy", "created_by").get(pk=claim.pk)
-
-
-def _prove(claim: Claim, user: User, at: datetime, random: Random) -> None:
-    """A statement of three pages, drawn here, which goes in by the door and is inspected like any other."""
-    names = {product.code: product.name for product in lookup.products()}
-    customers = {tenant_id: name for name, _domain, tenant_id, _hint in demo.CUSTOMERS}
-    words = {
-        "customer": customers[claim.tenant_id],
-        "partner": claim.partner.name,
-        "tenant": claim.tenant_id,
-        "product": ", ".join(names[line.product] for line in claim.lines.all()),
-        "began": (at - 120 * DAY).strftime("%d %B %Y"),
-        "ended": (at - 10 * DAY).strftime("%d %B %Y"),
-    }
-    with tempfile.TemporaryDirectory(prefix="cpor-demo-") as folder:
-        path = Path(folder) / "statement.pdf"
-        _draw([[line.format(**words) for line in page] for page in PAGES], path)
-        content = path.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        upload = Upload("Signed statement of work.pdf", path, len(content), digest, content[:1024])
-        with admitted(upload, claim=claim, random=random) as file:
-            evidence = actions.add_evidence(claim=claim, file=file, actor=user, now=at)
-    inspect_due(now=at)
-    places = dict(zip(MARKED, ("3", "2", "2", "2"), strict=True))
-    marks = [
-        Mark(line.pk, str(requirement), evidence.key, places[requirement])
-        for line in claim.lines.all()
-        for requirement in MARKED
+    asked, decided = started(now, 3, 5), now - 12 * DAY
+    return [
+        (decided, filing("decided", "jonas.weber", demo.ROTTERDAM, "Devices of the drivers", "intune")),
+        (decided + DAY, lambda at: _half_proved(made["decided"], at)),
+        (decided + 2 * DAY, lambda at: _decide(made["decided"], at)),
+        (started(now, -2, 5), filing("", "jonas.weber", demo.ROTTERDAM, "Service desks of the depots", "alder")),
+        (started(now, 1, 5), filing("", "miguel.sa", demo.LISBON, "Field engineers, pilot", "brightwater")),
+        (asked, filing("asked", "ines.moreau", demo.MADRID, "Teams at Tamarind", "tamarind")),
+        (max(asked, now - 2 * DAY), lambda at: _asked(made["asked"], at)),
     ]
-    actions.mark(claim=claim, marks=marks, actor=user, now=at)
 
 
-def _draw(pages: Sequence[Sequence[str]], path: Path) -> None:
-    """Pages of A4 with a heading and lines of text, as a PDF."""
-    drawn = []
-    for heading, *lines in pages:
-        page = Image.new("RGB", (1240, 1754), "white")
-        pen = ImageDraw.Draw(page)
-        pen.text((120, 140), heading, fill="black", font=ImageFont.load_default(64))
-        for number, line in enumerate(lines):
-            pen.text((120, 320 + 70 * number), line, fill="black", font=ImageFont.load_default(34))
-        drawn.append(page)
-    drawn[0].save(path, "PDF", resolution=150, save_all=True, append_images=drawn[1:])
-
-
-def _asked(claim: Claim, now: datetime) -> None:
+def _asked(claim: Claim, at: datetime) -> None:
     """Pieter takes the claim and asks for more; the partner has some days left to answer."""
-    pieter = User.objects.get(email__startswith="pieter.vos@")
-    at = now - 2 * DAY
-    actions.take_claim(claim=_again(claim), actor=pieter, now=at)
-    actions.request_information(claim=_again(claim), body=QUESTION, actor=pieter, now=at)
+    pieter = person("pieter.vos")
+    actions.take_claim(claim=again(claim), actor=pieter, now=at)
+    actions.request_information(claim=again(claim), body=QUESTION, actor=pieter, now=at)
 
 
-def _decided(now: datetime, random: Random) -> None:
-    """Nadia has approved one product of a claim and refused the other, with a note for the others."""
-    nadia = User.objects.get(email__startswith="nadia.okafor@")
-    at = now - 12 * DAY
-    claim = _filed(at, "jonas.weber", demo.ROTTERDAM, "Devices of the drivers", "intune", random)
-    actions.take_claim(claim=_again(claim), actor=nadia, now=at + DAY)
+def _decide(claim: Claim, at: datetime) -> None:
+    """Nadia approves one product of the claim and refuses the other, with a note for the others."""
+    nadia = person("nadia.okafor")
     first, second = claim.lines.all()
-    key = claim.evidence.get().key
-    for line, unmet in ((first, ""), (second, Requirement.PRODUCT)):
-        checks = [Checked(str(one), one != unmet, () if one == unmet else ((key, "2"),)) for one in Requirement]
-        actions.check_line(claim=_again(claim), line_id=line.pk, checks=checks, actor=nadia, now=at + 2 * DAY)
-    actions.approve_line(claim=_again(claim), line_id=first.pk, actor=nadia, now=at + 2 * DAY)
+    actions.approve_line(claim=again(claim), line_id=first.pk, actor=nadia, now=at)
     words = "The statement speaks of Intune alone. What would mend it: a page that names Information Protection."
-    actions.reject_line(claim=_again(claim), line_id=second.pk, body=words, actor=nadia, now=at + 2 * DAY)
-    actions.add_note(claim=_again(claim), body="Good proof; a model for others.", actor=nadia, now=at + 2 * DAY)
+    actions.reject_line(claim=again(claim), line_id=second.pk, body=words, actor=nadia, now=at)
+    actions.add_note(claim=again(claim), body="Good proof; a model for others.", actor=nadia, now=at)
+
+
+def _half_proved(claim: Claim, at: datetime) -> None:
+    """Nadia takes the claim and finds its second product not named."""
+    actions.take_claim(claim=again(claim), actor=person("nadia.okafor"), now=at)
+    proof = claim.evidence.get()
+    key = proof.key
+    for page in (2, 3):
+        actions.read_page(evidence=proof, page=page, actor=person("nadia.okafor"), now=at)
+    for line, unmet in zip(claim.lines.all(), ("", Requirement.PRODUCT), strict=True):
+        checks = [Checked(str(one), one != unmet, () if one == unmet else ((key, "2"),)) for one in Requirement]
+        actions.check_line(claim=again(claim), line_id=line.pk, checks=checks, actor=person("nadia.okafor"), now=at)

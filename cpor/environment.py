@@ -25,19 +25,33 @@ SENDING = ("smtp://", "smtp+tls://", "smtp+ssl://", "filemail://")
 KNOWN = {
     "CPOR_MODE": "embedded (default without DATABASE_URL), production or test",
     "CPOR_SECRET_KEY": "50 or more random characters; required in production",
+    "CPOR_FORMER_SECRET_KEYS": "keys that were replaced and whose links and sessions still count, comma-separated",
     "CPOR_ALLOWED_HOSTS": "host names, comma-separated; required in production",
     "CPOR_SITE_URL": "where people reach the site, as https://host; required in production",
     "CPOR_EMAIL_URL": "smtp://user:password@host:port, smtp+tls:// or filemail:///folder; required in production",
     "CPOR_FROM_EMAIL": "sender of mails",
     "CPOR_OPERATOR_NAME": "who runs the programme",
     "CPOR_SUPPORT_EMAIL": "where a refusal sends people for help",
+    "CPOR_SUPPORT_URL": "a page of your own where people ask instead, as https://desk.example/new; none by default",
     "CPOR_TIME_ZONE": "the operator's time zone, as Europe/Amsterdam",
     "CPOR_HOLIDAY_COUNTRY": "the operator's country, ISO 3166 alpha-2",
     "CPOR_HOLIDAY_SUBDIVISION": "the part of the country whose holidays count too",
     "CPOR_WORKING_DAYS": "the operator's working days, 0 = Monday, as 0,1,2,3,4",
+    "CPOR_REQUIRE_MFA": "who needs a second step: all, yes (the operator's people) or no; yes by default in production",
+    "CPOR_SESSION_IDLE_MINUTES": "minutes of idleness that end a session, of partners and of the operator, as 1440,60",
+    "CPOR_SESSION_HOURS": "hours that end a session in any case, of partners and of the operator, as 336,12",
+    "CPOR_STRANGERS_PER_MINUTE": "tries to sign in with a password from browsers that are not known, all together; 30",
+    "CPOR_OIDC_SERVER": "the OpenID Connect provider, as https://login.microsoftonline.com/TENANT/v2.0",
+    "CPOR_OIDC_CLIENT_ID": "the application's (client) ID at the OpenID Connect provider",
+    "CPOR_OIDC_CLIENT_SECRET": "the application's secret at the OpenID Connect provider",
+    "CPOR_OIDC_NAME": "the OpenID Connect provider as the sign-in page calls it",
+    "CPOR_OIDC_TENANTS": "tenant IDs whose people may come in, comma-separated; required for Microsoft",
+    "CPOR_OIDC_GROUPS_CLAIM": "the claim that names a person's groups; groups by default",
+    "CPOR_OIDC_ROLES": """{"GROUP": {"operator": "lead"}, "GROUP": {"partner": "NAME", "role": "billing_admin"}}""",
     "CPOR_TRUSTED_PROXIES": "how many proxies stand in front and set X-Forwarded-For",
     "CPOR_EVIDENCE_URL": "where documents are kept: file:///folder or s3://bucket/prefix?endpoint=https://host&region=name",
     "CPOR_CLAMD": "virus scanner, as tcp://host:port or unix:///path; none by default",
+    "CPOR_STOLEN_PASSWORDS": "a file of Pwned Passwords, sorted SHA-1 digests; none by default",
     "CPOR_STATIC_DIR": "where collected static files stand; beside the data by default",
 }
 KNOWN_ELSEWHERE = {
@@ -222,10 +236,7 @@ def _is_socket(parts: SplitResult) -> bool:
 def secret_key(environ: Mapping[str, str], in_mode: str, data: Path) -> str:
     """The signing key: given in production, made once and kept beside the data otherwise."""
     if in_mode == "production" or environ.get("CPOR_SECRET_KEY"):
-        key = required(environ, "CPOR_SECRET_KEY")
-        if len(key) < 50 or len(set(key)) < 10:
-            refuse("CPOR_SECRET_KEY is too weak. Set 50 or more random characters.")
-        return key
+        return _strong("CPOR_SECRET_KEY", required(environ, "CPOR_SECRET_KEY"))
     path = data / "secret_key"
     if not path.exists():
         import secrets  # noqa: PLC0415 - needed once in the life of an installation
@@ -237,6 +248,18 @@ def secret_key(environ: Mapping[str, str], in_mode: str, data: Path) -> str:
             path.hardlink_to(fresh)
         fresh.unlink()
     return path.read_text().strip()
+
+
+def former_keys(environ: Mapping[str, str]) -> list[str]:
+    """Keys that nothing is signed with any more, while what they signed is still believed."""
+    keys = environ.get("CPOR_FORMER_SECRET_KEYS", "").split(",")
+    return [_strong("CPOR_FORMER_SECRET_KEYS", key.strip()) for key in keys if key.strip()]
+
+
+def _strong(name: str, key: str) -> str:
+    if len(key) < 50 or len(set(key)) < 10:
+        refuse(f"{name} is too weak. Set 50 or more random characters.")
+    return key
 
 
 def allowed_hosts(environ: Mapping[str, str], in_mode: str) -> list[str]:
@@ -267,6 +290,24 @@ def site_url(environ: Mapping[str, str], in_mode: str) -> str:
     return value
 
 
+def support_email(environ: Mapping[str, str]) -> str:
+    """Where requests for help go by mail."""
+    value = environ.get("CPOR_SUPPORT_EMAIL", "support@northgate.example").strip()
+    name, at, host = value.rpartition("@")
+    if not (name and at and host) or any(char.isspace() or char in "<>,;" for char in value):
+        refuse(f"CPOR_SUPPORT_EMAIL is {value!r}, which is no address. Set one like support@example.org.")
+    return value
+
+
+def support_url(environ: Mapping[str, str]) -> str:
+    """The page where people ask for help instead of by mail; empty for none."""
+    value = environ.get("CPOR_SUPPORT_URL", "").strip()
+    parts = urlsplit(value)
+    if value and (parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.fragment):
+        refuse(f"CPOR_SUPPORT_URL is {value!r}. Set an address that starts with https://, without name or password.")
+    return value
+
+
 def time_zone(environ: Mapping[str, str]) -> str:
     """The operator's time zone, which business days are counted in."""
     value = environ.get("CPOR_TIME_ZONE", "America/Los_Angeles")
@@ -292,7 +333,7 @@ def holiday_region(environ: Mapping[str, str]) -> tuple[str, str]:
 
     country = environ.get("CPOR_HOLIDAY_COUNTRY", "US")
     subdivision = environ.get("CPOR_HOLIDAY_SUBDIVISION", "")
-    regions = holidays.list_supported_countries()
+    regions = holidays.list_supported_countries(include_aliases=False)
     if country not in regions:
         refuse(f"CPOR_HOLIDAY_COUNTRY is {country!r}, whose holidays are not known. Set a code like US or NL.")
     if subdivision and subdivision not in regions[country]:

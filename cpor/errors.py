@@ -1,7 +1,7 @@
 """One translation of errors: to RFC 9457 problems for programs, to pages for people."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from claims.errors import (
     AnswerLapsed,
+    CaseChanged,
     ClaimRefused,
     FileRefused,
     LineContested,
@@ -27,6 +32,7 @@ from claims.errors import (
     VerbRefused,
     VersionConflict,
 )
+from partners.roles import standing_of
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +42,37 @@ PROBLEM = "application/problem+json"
 def problem_response(
     status: int, code: str, title: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
-    """An RFC 9457 problem: `type`, `title`, `status`, `detail`, plus our stable `code` and what `more` adds."""
+    """An RFC 9457 problem: `type`, `title`, `status`, `detail`, plus our stable `code` and what `more` adds.
+
+    `support` is where a person asks about it.
+    """
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, "code": code, **more}
+    body["support"] = _support([code])
     return Response(body, status=status, headers=headers, content_type=PROBLEM)
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """What the API answers to an error; None lets an unforeseen one become a 500 and a log entry."""
-    return _of_claim(error) or _of_conflict(error) or _of_storage(error) or _of_access(error)
+    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
+        _note_refusal(context["request"])
+    response = _of_claim(error) or _of_conflict(error) or _of_storage(error) or _of_access(error)
+    if isinstance(error, ClaimRefused) and response and not standing_of(context["request"].user).is_operator:
+        reference = context["kwargs"].get("reference", "")
+        response.data["support"] = _support([finding.code for finding in error.findings], reference)
+    return response
+
+
+def _support(codes: Iterable[str], reference: str = "") -> str:
+    """Where a person asks about this, of a claim where there is one."""
+    path = reverse("claims:support", args=[reference]) if reference else reverse("support")
+    return f"{settings.SITE_URL}{path}?{urlencode([('code', code) for code in dict.fromkeys(codes)])}"
+
+
+def _note_refusal(request: Any) -> None:
+    """Tells the log who tried what; the address goes by its pattern, for an address may hold a secret."""
+    found = request.resolver_match
+    at = {name: found.kwargs[name] for name in ("reference", "pk", "line_id") if name in found.kwargs}
+    logger.warning("Not allowed: %s %s", request.method, found.route, extra={"person": request.user.pk, **at})
 
 
 def _of_claim(error: Exception) -> Response | None:
@@ -67,22 +96,35 @@ def _refusal(error: ClaimRefused) -> str:
 
 
 def _of_conflict(error: Exception) -> Response | None:
-    if isinstance(error, TakenAlready):
-        title = _("%(reviewer)s has this claim. Take another one, or ask them.") % {"reviewer": error.reviewer}
-        return problem_response(409, "taken_already", title, state=error.state)
-    if isinstance(error, LineContested):
-        title = _("Another partner has a claim to this product too: their case decides it.")
-        return problem_response(409, "line_contested", title, state=error.state)
-    if isinstance(error, AnswerLapsed):
-        title = _("The time to answer is over. To claim again, copy the claim to a new draft.")
-        return problem_response(409, "answer_lapsed", title, state=error.state)
-    if isinstance(error, TransitionNotAllowed):
-        title = _("The claim's state does not allow this.")
-        return problem_response(409, "transition_not_allowed", title, state=error.state)
-    if isinstance(error, VersionConflict):
-        title = _("Somebody else changed this claim meanwhile. Read it again, then repeat.")
-        return problem_response(409, "version_conflict", title, state=error.state)
-    return None
+    found = next((told for kind, told in CONFLICTS.items() if isinstance(error, kind)), None)
+    if found is None:
+        return None
+    code, title = found
+    state = getattr(error, "state", "")
+    return problem_response(409, code, str(title) % {"reviewer": getattr(error, "reviewer", "")}, state=state)
+
+
+# The first that fits: the particular before the general.
+CONFLICTS: dict[type[Exception], tuple[str, Promise]] = {
+    TakenAlready: ("taken_already", gettext_lazy("%(reviewer)s has this claim. Take another one, or ask them.")),
+    LineContested: (
+        "line_contested",
+        gettext_lazy("Another partner has a claim to this product too: their case decides it."),
+    ),
+    AnswerLapsed: (
+        "answer_lapsed",
+        gettext_lazy("The time to answer is over. To claim again, copy the claim to a new draft."),
+    ),
+    TransitionNotAllowed: ("transition_not_allowed", gettext_lazy("The claim's state does not allow this.")),
+    CaseChanged: (
+        CaseChanged.code,
+        gettext_lazy("The case has changed since you read it. Read it again, then repeat."),
+    ),
+    VersionConflict: (
+        "version_conflict",
+        gettext_lazy("Somebody else changed this claim meanwhile. Read it again, then repeat."),
+    ),
+}
 
 
 def _of_storage(error: Exception) -> Response | None:
@@ -125,18 +167,19 @@ def page(request: HttpRequest, status: int) -> HttpResponse:
     """An error page; addresses of the API get a problem instead."""
     if request.path.startswith("/api/"):
         titles = {400: _("Bad request."), 404: _("There is nothing here that you may see."), 500: _("Something broke.")}
-        response = problem_response(status, {404: "not_found"}.get(status, "error"), titles.get(status, _("Error.")))
-        response.accepted_renderer = _renderer()
-        response.accepted_media_type = PROBLEM
-        response.renderer_context = {}  # type: ignore[attr-defined]
-        return response.render()
+        return api_problem(status, {404: "not_found"}.get(status, "error"), titles.get(status, _("Error.")))
     return render(request, f"errors/{status}.html", status=status)
 
 
-def _renderer() -> Any:
+def api_problem(status: int, code: str, title: str) -> HttpResponse:
+    """A problem from outside the API's views, which would write it out."""
     from rest_framework.renderers import JSONRenderer  # noqa: PLC0415 - reads settings
 
-    return JSONRenderer()
+    response = problem_response(status, code, title)
+    response.accepted_renderer = JSONRenderer()
+    response.accepted_media_type = PROBLEM
+    response.renderer_context = {}  # type: ignore[attr-defined]
+    return response.render()
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -146,6 +189,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: signed in, but the role does not allow it."""
+    _note_refusal(request)
     return page(request, 403)
 
 
@@ -159,6 +203,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         return page(request, 500)
     values = {"operator": settings.OPERATOR_NAME, "support": settings.SUPPORT_EMAIL}
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        values["ask_url"] = f"/support/?{urlencode({'page': request.path})}"
     return HttpResponse(render_to_string("errors/500.html", values), status=500)
 
 

@@ -2,13 +2,25 @@
 
 import codecs
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.message import Message
 from typing import Any
+
+from django.conf import settings
+from django.utils.http import parse_header_parameters
 
 READABLE = frozenset({"utf-8", "ascii"})
 CHARSET = (415, "Unsupported Media Type", "unsupported_charset", "Only UTF-8 is read here.")
 LENGTH = (411, "Length Required", "length_required", "Say how long the body is, with Content-Length.")
+METHOD = (405, "Method Not Allowed", "method_not_allowed", "No address answers to this method.")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# No middleware stands before the gate: its answers bring along what all others are given.
+WALLS = [
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+]
 TRAILER = 64  # what may follow the boundary that closes a body: a line break, some blanks
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -18,10 +30,13 @@ def guarded(application: Application) -> Application:
     """The application behind the gate.
 
     A charset that is no text encoding would be a crash while the request is made. A body of unknown length would be
-    taken for an empty one, and its content be lost without a word.
+    taken for an empty one, and its content be lost without a word. No method is let in that no address has, such as
+    TRACE.
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in METHODS:
+            return _refuse(METHOD, start_response, ("Allow", ", ".join(METHODS)))
         if not _readable(environ.get("CONTENT_TYPE", "")):
             return _refuse(CHARSET, start_response)
         if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "").lower() and not environ.get("CONTENT_LENGTH"):
@@ -90,19 +105,32 @@ def _closing_boundary(content_type: str) -> bytes:
 
 
 def _readable(content_type: str) -> bool:
-    message = Message()
-    message["Content-Type"] = content_type.replace("\r", "").replace("\n", "")
-    charset = message.get_param("charset", "utf-8")
     try:
-        return codecs.lookup(str(charset)).name in READABLE
+        return all(codecs.lookup(charset).name in READABLE for charset in _charsets(content_type))
     except (LookupError, ValueError):
         return False
 
 
-def _refuse(refusal: tuple[int, str, str, str], start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _charsets(content_type: str) -> Iterator[str]:
+    """Each charset that one of the readers may find: where two are named, one takes the first, another the last."""
+    message = Message()
+    message["Content-Type"] = content_type.replace("\r", "").replace("\n", "")
+    yield str(message.get_param("charset", "utf-8"))
+    yield str(parse_header_parameters(content_type)[1].get("charset", "utf-8"))
+
+
+def _refuse(
+    refusal: tuple[int, str, str, str], start_response: Callable[..., Any], *more: tuple[str, str]
+) -> Iterable[bytes]:
     status, title, code, detail = refusal
     problem = {"type": "about:blank", "title": title, "status": status, "detail": detail, "code": code}
     body = json.dumps(problem).encode()
     headers = [("Content-Type", "application/problem+json"), ("Content-Length", str(len(body)))]
-    start_response(f"{status} {title}", headers)
+    start_response(f"{status} {title}", [*headers, *_walls(), *more])
     return [body]
+
+
+def _walls() -> list[tuple[str, str]]:
+    if not settings.SECURE_HSTS_SECONDS:
+        return WALLS
+    return [*WALLS, ("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains")]

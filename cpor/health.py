@@ -6,13 +6,14 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 PATH = "/healthz"
+FRESH = {"Cache-Control": "no-store"}
 
 
 def answer_probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answers `GET /healthz`: 200 `{"status": "ok"}`, or 503 when the database does not answer.
 
-    A middleware before all others, because a probe comes by address, over plain HTTP and without a session: checks of
-    host names and redirects to HTTPS are not for it. The broker is not asked, since the site serves without it.
+    A middleware before almost all others, because a probe comes by address, over plain HTTP and without a session:
+    checks of host names are not for it. The broker is not asked, since the site serves without it.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -22,7 +23,7 @@ def answer_probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
         except DatabaseError:
-            return JsonResponse({"status": "database unavailable"}, status=503)
-        return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+            return JsonResponse({"status": "database unavailable"}, status=503, headers=FRESH)
+        return JsonResponse({"status": "ok"}, headers=FRESH)
 
     return answer

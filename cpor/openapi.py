@@ -7,7 +7,7 @@ from cpor.errors import PROBLEM
 EVERYWHERE = {
     "400": "The request cannot be read, or something in it is wrong.",
     "401": "There is no token, or none that is valid.",
-    "403": "Your role does not allow this.",
+    "403": "Your role, or the scope of your token, does not allow this.",
     "404": "There is nothing here that you may see.",
     "405": "There is no such method here.",
     "406": "Answers are JSON.",

@@ -1,11 +1,12 @@
 """All settings, in one file; every value that differs between installations comes from the environment."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from cpor import environment
+from cpor import environment, environment_sign_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -15,6 +16,7 @@ MODE = environment.mode(os.environ)
 PRODUCTION = MODE == "production"
 DATA_DIR = environment.data_dir(os.environ, BASE_DIR / "var")
 SECRET_KEY = environment.secret_key(os.environ, MODE, DATA_DIR)
+SECRET_KEY_FALLBACKS = environment.former_keys(os.environ)
 DEBUG = False
 ALLOWED_HOSTS = environment.allowed_hosts(os.environ, MODE)
 SITE_URL = environment.site_url(os.environ, MODE)
@@ -22,7 +24,9 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 
 # --- Who runs the programme -----------------------------------------------------------------------------------------
 OPERATOR_NAME = os.environ.get("CPOR_OPERATOR_NAME", "Northgate Programme Office")
-SUPPORT_EMAIL = os.environ.get("CPOR_SUPPORT_EMAIL", "support@northgate.example")
+SUPPORT_EMAIL = environment.support_email(os.environ)
+SUPPORT_URL = environment.support_url(os.environ)
+# The first values of the calendar, which admins keep from then on
 OPERATOR_TIME_ZONE = environment.time_zone(os.environ)
 HOLIDAY_COUNTRY, HOLIDAY_SUBDIVISION = environment.holiday_region(os.environ)
 WORKING_DAYS = environment.working_days(os.environ)
@@ -37,6 +41,10 @@ INSTALLED_APPS = [
     "events",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
@@ -49,20 +57,26 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "cpor.health.answer_probes",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # What sets headers stands before whatever may answer; guesses at passwords are turned away before all that costs.
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "cpor.health.answer_probes",
+    "partners.middleware.gate.SignInGate",
+    "cpor.plain.refuse_programs",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "partners.middleware.PrivatePages",
-    "partners.middleware.LanguageOfPerson",
+    "partners.middleware.pages.PrivatePages",
+    "partners.middleware.pages.LanguageOfPerson",
+    "claims.middleware.OperatorTime",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "partners.middleware.sessions.LivingSessions",
+    "partners.middleware.second_step.SecondStep",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "cpor.urls"
@@ -134,9 +148,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending-messages": {"task": "events.deliver_due", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-claims": {"task": "claims.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "sweep-cases": {"task": "arbitration.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "end-subscriptions": {"task": "claims.end_subscriptions", "schedule": 3600.0, "options": {"expires": 3000}},
     "inspect-documents": {"task": "claims.inspect_due", "schedule": 30.0, "options": {"expires": 25}},
+    "verify-log": {"task": "events.verify", "schedule": 60.0, "options": {"expires": 50}},
+    "verify-log-daily": {"task": "events.verify_daily", "schedule": 3600.0, "options": {"expires": 3000}},
     "sweep-files": {"task": "claims.sweep_files", "schedule": 3600.0, "options": {"expires": 3000}},
+    "sweep-enrollments": {"task": "partners.sweep_enrollments", "schedule": 900.0, "options": {"expires": 850}},
+    "apply-retention": {"task": "claims.sweep_retention", "schedule": 3600.0, "options": {"expires": 3000}},
     "forget-sessions": {"task": "partners.forget_sessions", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "forget-lookups": {"task": "claims.forget_lookups", "schedule": 3600.0, "options": {"expires": 3000}},
 }
@@ -148,10 +167,17 @@ AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = ["partners.backends.SignIn"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "partners.passwords.KnownWords"},
+    {"NAME": "partners.passwords.Stolen"},
 ]
+STOLEN_PASSWORDS = environment_sign_in.stolen_passwords(os.environ)
+PASSWORD_RESET_TIMEOUT = 3600  # seconds in which the link of a mail sets a password
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "partners.adapter.AccountAdapter"
@@ -162,8 +188,23 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # accounts are made by imports and invitati
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count(os.environ, "CPOR_TRUSTED_PROXIES", 0)
+OIDC = environment_sign_in.provider(os.environ, MODE)
+SOCIALACCOUNT_ADAPTER = "partners.views.provider.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "partners.views.provider.Provider"}}
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: what a form posts may lead to no other site, by our policy
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+MFA_ADAPTER = "partners.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = f"CPOR, {OPERATOR_NAME}"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is given by an import or an invitation, never by signing up
+MFA_REAUTHENTICATION_REQUIRED = False  # partners/urls.py asks, by our own rule
+REQUIRE_MFA, REQUIRE_MFA_OF_ALL = environment_sign_in.require_mfa(os.environ, MODE)  # the first: of the operator's
+STRANGERS_PER_MINUTE = environment_sign_in.strangers(os.environ)
+SESSION_LIMITS = environment_sign_in.session_limits(os.environ)
+CONFIRMED_FOR = timedelta(minutes=10)  # how long one need not show again who one is, for what matters
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -181,7 +222,7 @@ LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = OPERATOR_TIME_ZONE  # what pages show; the database keeps UTC
+TIME_ZONE = OPERATOR_TIME_ZONE  # until claims.middleware knows the one that admins keep; the database keeps UTC
 
 # --- Static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -215,6 +256,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
+        "object-src": [NONE],
         "base-uri": [NONE],
     }
 }
@@ -222,11 +264,20 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^api/"]  # programs are refused instead: cpor.plain
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # HSTS for other sites of the domain is its owner's choice
-SESSION_COOKIE_SECURE = PRODUCTION
-CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # whether browsers are told beforehand is the choice of the domain's owner
+# Browsers take a cookie of this name over HTTPS alone, and from no host but ours.
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"  # which scripts read: a sign-in in another window changes the token
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
+MESSAGE_STORAGE = "cpor.told.Told"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "cpor.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
@@ -258,7 +309,7 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "cpor.logs.Line"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"django.request": {"level": "ERROR"}},  # a refused request is no fault of ours

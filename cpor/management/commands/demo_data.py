@@ -1,6 +1,7 @@
 """Fills the embedded database with the demo world and prints how to sign in."""
 
 import json
+import secrets
 from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from claims.calendars import today_of
 from claims.models import Association, Unit
-from cpor import demo, demo_claims
+from cpor import demo, demo_claims, demo_desks, demo_enrollments, demo_team
 from directory import lookup
 from directory.imports.customers import import_customers
 from directory.imports.table import import_table
@@ -39,11 +40,15 @@ class Command(BaseCommand):
             if not lookup.product_table_imported():
                 import_table(demo.product_table().encode())
             import_customers(json.dumps(demo.directory(today_of(now))).encode())
-            import_partners(json.dumps(demo.partners(today_of(now))).encode())
+            import_partners(json.dumps(demo.partners(today_of(now))).encode(), now=now)
+            import_partners(json.dumps(demo.rivals(today_of(now))).encode(), now=now)
             self._people()
             self._incumbent(now)
+            demo_enrollments.fill(now=now)
         if not options["without_claims"]:
             demo_claims.fill(now=now, random=SystemRandom())
+        demo_team.fill(now=now, token=lambda: secrets.token_urlsafe(32))
+        demo_desks.fill(now=now)
         self._print()
 
     def _people(self) -> None:
