@@ -45,7 +45,7 @@ document.addEventListener("click", (event) => {
 
 // A page that stood open through a new sign-in holds an old token: the cookie has the one that counts.
 function renewToken(form) {
-  const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
   const field = form.elements.namedItem("csrfmiddlewaretoken");
   if (cookie && field) field.value = cookie[1];
   return cookie !== null;

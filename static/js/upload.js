@@ -112,7 +112,7 @@ function prepare(form) {
 
   // A sign-in in another window changes the token; the cookie knows the new one.
   function token() {
-    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
     return cookie ? cookie[1] : form.querySelector('[name="csrfmiddlewaretoken"]').value;
   }
 
