@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from benchmarks.ledger import Ledger
-from tests.conftest import now, world
+from tests.conftest import now, operator_time, world
 
-__all__ = ["ledger", "now", "world"]
+__all__ = ["ledger", "now", "operator_time", "world"]
 
 KEPT = pytest.StashKey[Ledger]()
 

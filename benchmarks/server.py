@@ -20,10 +20,10 @@ TOKEN = "token of jonas.weber"
 
 
 class Server:
-    """Gunicorn with one worker, gone at the end of the block."""
+    """Gunicorn, with one worker unless told otherwise, gone at the end of the block."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, threads: int = 2, workers: int = 1, **variables: str) -> None:
+        self._folder, self._threads, self._workers, self._variables = folder, threads, workers, variables
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port = int(probe.getsockname()[1])
@@ -32,8 +32,22 @@ class Server:
         url = urlsplit(os.environ["DATABASE_URL"])
         database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
         environment = {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(self._folder), "CPOR_MODE": "test"}
-        command = [sys.executable, "-m", "gunicorn", "cpor.wsgi", f"--bind=127.0.0.1:{self._port}", "--workers=1"]
-        command += ["--worker-class=gthread", "--threads=2", "--no-control-socket", "--log-level=error"]
+        environment |= self._variables
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "cpor.wsgi",
+            f"--bind=127.0.0.1:{self._port}",
+            f"--workers={self._workers}",
+        ]
+        command += [
+            f"--workers={self._workers}",
+            "--worker-class=gthread",
+            f"--threads={self._threads}",
+            "--no-control-socket",
+            "--log-level=error",
+        ]
         self._process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
         deadline = time.monotonic() + 30
         while not self._serves():
@@ -67,10 +81,23 @@ class Server:
             link.request("POST", f"/api/v1/claims/{reference}/evidence/", body, headers)
             return link.getresponse().status
 
+    @property
+    def port(self) -> int:
+        """Where it listens, on this machine."""
+        return self._port
+
+    def _running(self) -> list[Path]:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        return [Path(f"/proc/{child}") for child in children]
+
+    def processor_time(self) -> float:
+        """The seconds of a processor that the workers have taken so far."""
+        stats = [(worker / "stat").read_text().rpartition(")")[2].split() for worker in self._running()]
+        return sum(int(stat[11]) + int(stat[12]) for stat in stats) / os.sysconf("SC_CLK_TCK")
+
     def peak_memory(self) -> int:
         """The worker's greatest resident memory so far, in bytes."""
-        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        status = Path(f"/proc/{children[0]}/status").read_text()
+        status = (self._running()[0] / "status").read_text()
         found = re.search(r"VmHWM:\s+(\d+) kB", status)
         assert found
         return int(found[1]) * 1024

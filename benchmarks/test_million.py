@@ -13,15 +13,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 
 from arbitration.queue import SHOWN
 from benchmarks.ledger import Ledger
 from benchmarks.multitude import multiply
+from claims.actions.contest import lock_cases
 from claims.actions.sweep import sweep
-from claims.models import Claim
+from claims.models import Claim, ClaimLine
+from claims.preflight import holdings
 from claims.states import OPEN_CLAIMS
 from cpor import demo
 from partners.models import Partner
@@ -151,9 +153,44 @@ def test_a_list_costs_at_a_million_claims_what_it_costs_at_a_thousand(world, pag
         for deep in (False, True):
             told = f"{name}, {'98 % deep' if deep else 'first page'}"
             _compare(told, pages[name], deep, databases, rows, index, ledger)
+    _compare_lookups(databases, ledger)
     connections["default"] = databases[1]
     _idle_sweep(ledger)
     _groups(world, ledger)
+
+
+def _compare_lookups(databases: Any, ledger: Ledger) -> None:
+    """What a submission asks about others: who has something live on the customer's units, and their standing cases."""
+    asks = []
+    for database in databases:
+        connections["default"] = database
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO claims_case (unit_id, state, policy_id, opened_at, due_at, round, version)"
+                " SELECT u.id, 'open', p.id, now(), now(), 1, 1"
+                " FROM claims_unit u, (SELECT min(id) AS id FROM claims_policy) p"
+            )
+            cursor.execute("VACUUM ANALYZE claims_case")
+        line = (
+            ClaimLine.objects.filter(claim=_deep(Claim.objects.order_by("created_at", "pk")))
+            .select_related("unit")
+            .get()
+        )
+        asks.append((database, line.unit, line.partner_id))
+    times: list[list[float]] = [[], []]
+    for turn in range(ROUNDS + 5):
+        for place, (database, unit, partner_id) in enumerate(asks):
+            connections["default"] = database
+            began = perf_counter()
+            with transaction.atomic():
+                holdings(str(unit.tenant), partner_id)
+                assert len(lock_cases([unit])) == 1
+            if turn >= 5:
+                times[place].append((perf_counter() - began) * 1000)
+    thousand, million = (median(column) for column in times)
+    ledger.hold("case look-up at submission: at 1,000", thousand, None, "ms")
+    ledger.hold("case look-up at submission: at 1,000,000", million, None, "ms")
+    ledger.hold("case look-up at submission: ratio", million / thousand, 1.2, "")
 
 
 def _idle_sweep(ledger: Ledger) -> None:

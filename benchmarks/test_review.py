@@ -84,7 +84,7 @@ def test_answers_that_did_not_come_lapse_one_by_one(world, ledger: Ledger):
     multiply(claim, {Partner.objects.get(name=demo.BRIGHTWATER).pk: LAPSES * 4 // 3})
     nadia = world.person(NADIA)
     waiting = Claim.objects.filter(state="submitted").exclude(pk=claim.pk)
-    waiting.update(state="under_review", reviewer=nadia, lease_until=NOW + timedelta(days=2))
+    waiting.update(state="under_review", reviewer=nadia, leased_at=NOW, lease_until=NOW + timedelta(days=2))
     for row in Claim.objects.filter(state="under_review").select_related("policy", "partner"):
         request_information(claim=row, body="Which page?", actor=nadia, now=NOW)
     asked = Claim.objects.filter(state="action_required")

@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from tests.tenants_rows import reached_by_itself
+
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("cpor", "arbitration", "claims", "partners", "directory", "events")
 FILE_LINES = 350
@@ -19,11 +21,24 @@ FUNCTION_LINES = 45
 PURE, MODELS, PERMISSIONS, VERBS, INTERFACES, LEAF = range(6)
 LAYERS = {
     **dict.fromkeys(
-        ("states", "rules", "business_days", "activities", "intake", "errors", "dates", "requirements", "inspection"),
+        (
+            "states",
+            "rules",
+            "business_days",
+            "public_holidays",
+            "timetable",
+            "activities",
+            "intake",
+            "errors",
+            "dates",
+            "facts",
+            "requirements",
+            "inspection",
+        ),
         PURE,
     ),
     **dict.fromkeys(("models", "migrations"), MODELS),
-    "permissions": PERMISSIONS,
+    **dict.fromkeys(("permissions", "roles"), PERMISSIONS),  # where somebody stands is what permissions ask
     **dict.fromkeys(("forms", "views", "api", "admin", "urls", "management", "middleware", "templatetags"), INTERFACES),
     **dict.fromkeys(("context", "authentication", "adapter", "presenters"), INTERFACES),
     "tasks": LEAF,
@@ -159,6 +174,12 @@ def directory_door(source: Source) -> Iterator[str]:
             yield source.at(found.line, "reads rows of the directory; ask directory.lookup")
 
 
+def rows_of_tenants(source: Source) -> Iterator[str]:
+    """An interface reaches rows of tenants through `visible_to`, or from rows that it reached so."""
+    for line in reached_by_itself(source.path, source.text):
+        yield source.at(line, "reaches rows of tenants; go through visible_to, or from a row that is seen")
+
+
 def nameless_modules(source: Source) -> Iterator[str]:
     """A helper lives with its first user, not in a drawer."""
     parts = set(PurePosixPath(source.path).with_suffix("").parts)
@@ -212,6 +233,7 @@ CODE_RULES: tuple[Rule, ...] = (
     pure_layer,
     clock,
     directory_door,
+    rows_of_tenants,
     nameless_modules,
     signals,
     sizes,
@@ -263,6 +285,12 @@ def test_no_template_holds_inline_style_or_script() -> None:
         (clock, "claims/models/claim.py", "at = Field(default=timezone.now)\n", 1),
         (clock, "claims/actions/submit.py", "import datetime\nt = datetime.datetime.now()\n", 2),
         (directory_door, "claims/actions/submit.py", "from directory.models import Tenant\n", 1),
+        (rows_of_tenants, "claims/views/pages.py", "\nClaim.objects.filter(pk=1)\n", 2),
+        (rows_of_tenants, "claims/api/views.py", "from claims.models import Claim as C\nC.objects.get(pk=1)\n", 2),
+        (rows_of_tenants, "claims/forms/mark.py", "from claims import models\nmodels.Evidence.objects.all()\n", 2),
+        (rows_of_tenants, "arbitration/presenters/rows.py", "rows = Case._default_manager.all()\n", 1),
+        (rows_of_tenants, "partners/views/team.py", "get_object_or_404(Partner, pk=pk)\n", 1),
+        (rows_of_tenants, "claims/downloads.py", "Evidence.objects.filter(key=key).first()\n", 1),
         (nameless_modules, "claims/utils.py", "x = 1\n", 1),
         (nameless_modules, "claims/common/dates.py", "x = 1\n", 1),
         (signals, "claims/apps.py", "from django.db.models.signals import post_save\n", 1),
@@ -297,6 +325,13 @@ def test_a_planted_violation_is_found_with_file_and_line(rule: Rule, path: str, 
         (clock, "claims/views.py", "submit_claim(now=timezone.now())\n"),
         (clock, "claims/actions/submit.py", "def submit(*, now):\n    return now\n"),
         (directory_door, "claims/actions/submit.py", "from directory.lookup import find_tenant\n"),
+        (rows_of_tenants, "claims/views/pages.py", "Claim.objects.visible_to(user).filter(reference=reference)\n"),
+        (rows_of_tenants, "claims/api/evidence.py", "Coverage.objects.of(claim).order_by('pk')\n"),
+        (rows_of_tenants, "claims/views/proof.py", "claim.evidence.filter(key=key).first()\n"),
+        (rows_of_tenants, "arbitration/presenters/rows.py", "Prefetch('parties', Party.objects.order_by('pk'))\n"),
+        (rows_of_tenants, "partners/views/team.py", "get_object_or_404(Partner.objects.visible_to(who), pk=pk)\n"),
+        (rows_of_tenants, "partners/views/programs.py", "Program.objects.order_by('code')\n"),
+        (rows_of_tenants, "claims/actions/submit.py", "Claim.objects.select_for_update().get(pk=1)\n"),
         (signals, "events/apps.py", "from django.db.models.signals import post_migrate\n"),
         (sizes, "claims/actions.py", 'def told():\n    """A\n' + "    word\n" * 60 + '    """\n    return 1\n'),
         (inline_style_and_script, "templates/emails/a.html", '<p style="color: red">'),

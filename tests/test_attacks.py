@@ -125,6 +125,22 @@ def test_a_charset_that_is_none_is_refused_before_it_can_crash(world: World, cha
 
 
 @pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain; charset=utf-8; charset=hex",
+        "text/plain; charset=hex; charset=utf-8",
+        "text/plain; charset=utf-8; charset*=utf-8''hex",
+        'text/plain; charset="utf-8\\""; charset=hex',
+        "application/x-www-form-urlencoded; charset=nonsense",
+    ],
+)
+def test_no_second_charset_stands_behind_one_that_can_be_read(world: World, kind: str) -> None:
+    for path in ("/customer/none/", "/claims/CP-0000-0000/dispute/", "/api/v1/claims/"):
+        status, _headers, _body = through_the_wire(path, b"words=x", CONTENT_TYPE=kind, CONTENT_LENGTH="7")
+        assert status == "415 Unsupported Media Type", path
+
+
+@pytest.mark.parametrize(
     "kind", ["", "text/plain; charset=UTF-8", "application/json; charset=utf8", ";;;=", "x" * 9000]
 )
 def test_any_other_type_passes_the_gate(world: World, kind: str) -> None:

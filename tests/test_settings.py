@@ -2,6 +2,7 @@
 
 import os
 import runpy
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.core.mail.backends.smtp import EmailBackend
+from django.core.signing import BadSignature, Signer
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "k3Jx9-Qm2Zr7Vt5Lp8Wn4Bc6Hd1Fg0Sy_uAeIoTqRwXzYvUbNm"
@@ -93,6 +96,7 @@ def test_production_names_the_variable_it_misses(tmp_path: Path, name: str) -> N
     [
         ("CPOR_SECRET_KEY", "short"),
         ("CPOR_SECRET_KEY", "a" * 60),
+        ("CPOR_FORMER_SECRET_KEYS", f"{SECRET},short"),
         ("CPOR_ALLOWED_HOSTS", "cpor.example,*"),
         ("CPOR_SITE_URL", "http://cpor.example"),
         ("DATABASE_URL", "sqlite:////tmp/cpor.sqlite3"),
@@ -117,6 +121,7 @@ def test_production_refuses_what_is_unsafe(tmp_path: Path, name: str, value: str
         ("CPOR_EMAIL_URL", "carrier-pigeon://coop"),
         ("CPOR_EMAIL_URL", "smtp://mail.example:99999"),
         ("REDIS_URL", "http://redis.example"),
+        ("CPOR_STOLEN_PASSWORDS", "/nowhere/pwned.txt"),
         ("PORT", "eighty"),
         ("PORT", "65536"),
         ("DATA_DIR", "/proc/nowhere"),
@@ -134,6 +139,36 @@ def test_a_refused_database_url_is_not_repeated_because_it_holds_a_password(tmp_
     line = refusal(tmp_path, {**PRODUCTION, "DATABASE_URL": url})
     assert line.startswith("CPOR cannot start: DATABASE_URL cannot be read.")
     assert "pass-word-9" not in line
+
+
+def test_a_key_that_was_replaced_signs_nothing_and_is_still_believed(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path, {**PRODUCTION, "CPOR_SECRET_KEY": f"{SECRET}2", "CPOR_FORMER_SECRET_KEYS": f" {SECRET}, "}
+    )
+    keys = {"key": settings["SECRET_KEY"], "fallback_keys": settings["SECRET_KEY_FALLBACKS"]}
+    before, after = Signer(key=SECRET, fallback_keys=[]), Signer(**keys)
+    assert after.unsign(before.sign("link")) == "link"
+    with pytest.raises(BadSignature):
+        before.unsign(after.sign("link"))
+
+
+def test_nothing_runs_in_debug_mode_and_no_tool_of_its_makers_is_installed(tmp_path: Path) -> None:
+    for environment in ({}, PRODUCTION):
+        settings = read(tmp_path, environment)
+        assert settings["DEBUG"] is False
+        assert not {"django.contrib.admin", "django.contrib.admindocs", "debug_toolbar"} & {*settings["INSTALLED_APPS"]}
+
+
+def test_database_broker_and_mail_server_can_be_reached_over_tls_that_is_checked(tmp_path: Path) -> None:
+    url = f"{PRODUCTION['DATABASE_URL']}?sslmode=verify-full&sslrootcert=/etc/ca.pem"
+    over_tls = {"DATABASE_URL": url, "REDIS_URL": "rediss://redis.example/0"}
+    settings = read(tmp_path, {**PRODUCTION, **over_tls, "CPOR_EMAIL_URL": "smtp+tls://u:p@mail.example:587"})
+    assert settings["DATABASES"]["default"]["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    assert settings["CELERY_BROKER_URL"] == settings["CACHES"]["default"]["LOCATION"] == "rediss://redis.example/0"
+    assert settings["EMAIL_USE_TLS"] is True
+    context = EmailBackend(use_tls=True, ssl_certfile="", ssl_keyfile="").ssl_context
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
 def test_the_secret_of_an_embedded_installation_is_made_once_and_kept_private(tmp_path: Path) -> None:

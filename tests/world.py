@@ -2,9 +2,11 @@
 
 import json
 from copy import copy
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
+from allauth.account.internal.flows.login import record_authentication
 from django.db.models import AutoField, Model
 from django.test import Client
 
@@ -42,7 +44,7 @@ def fill() -> None:
         _put_back()
         return
     import_customers(json.dumps(demo.directory(TODAY)).encode())
-    import_partners(json.dumps(demo.partners(TODAY)).encode())
+    import_partners(json.dumps(demo.partners(TODAY)).encode(), now=NOW)
     for email, role in demo.OPERATORS.items():
         name = demo.NAMES[email.partition("@")[0]]
         OperatorRole.objects.create(user=User.objects.create_user(email, name=name), role=role)
@@ -67,6 +69,14 @@ def _put_back() -> None:
         now |= {(model, row.pk): fresh.pk for row, fresh in zip(rows, copies, strict=True)}
 
 
+def sign_in(client: Client, user: User) -> None:
+    """Signs somebody in, as by their password: past the form, but with all that a session keeps of it."""
+    client.force_login(user)
+    session = client.session
+    record_authentication(SimpleNamespace(session=session), user, "password")
+    session.save()
+
+
 class World:
     """The demo world, and doors into it as each of its people."""
 
@@ -75,16 +85,18 @@ class World:
         return User.objects.get(email__startswith=f"{name}@")
 
     def web(self, name: str) -> Client:
-        """A browser in which this person is signed in."""
+        """A browser in which this person has just signed in."""
         client = Client()
-        client.force_login(self.person(name))
+        sign_in(client, self.person(name))
         return client
 
     def api(self, name: str) -> "Api":
         """A program with a token of this person."""
         token = f"token of {name}"
         if not ApiToken.objects.filter(digest=ApiToken.objects.digest(token)).exists():
-            ApiToken.objects.keep(user=self.person(name), token=token, now=NOW)
+            year = timedelta(days=365)
+            row = ApiToken.objects.keep(user=self.person(name), token=token, now=NOW, valid_for=year)
+            ApiToken.objects.filter(pk=row.pk).update(last_used_at=NOW)  # no request of a test is the first
         return Api(headers={"Authorization": f"Bearer {token}"})
 
 

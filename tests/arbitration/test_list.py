@@ -266,7 +266,7 @@ def test_a_page_goes_on_where_the_last_one_ended_though_its_last_claim_was_taken
     made = copies(sent(world, "jonas.weber"), 60)
     browser = world.web("nadia.okafor")
     first = listed(read(browser, "/review/?show=free"))
-    changes = {"reviewer": world.person("pieter.vos"), "lease_until": NOW + timedelta(days=9)}
+    changes = {"reviewer": world.person("pieter.vos"), "leased_at": NOW, "lease_until": NOW + timedelta(days=9)}
     Claim.objects.filter(reference=first[-1]).update(**(changes if "reviewer" in meanwhile else meanwhile))
     second = listed(read(browser, f"/review/?show=free&after={first[-1]}"))
     assert [*first[1:], *second] == made

@@ -10,9 +10,9 @@ import time_machine
 from django.db.models import QuerySet
 
 from claims.actions.inquiry import lapse_answer
-from claims.models import Association, Claim, ClaimLine, InformationRequest, LineReview
+from claims.models import Association, Claim, ClaimLine, Consent, InformationRequest, LineReview
 from events.log import faults
-from events.models import Event, Notification, Outbox
+from events.models import Envelope, Event, Notification, Outbox
 from partners.models import ApiToken, OperatorRole, User
 from tests.arbitration.test_list import copies
 from tests.at_once import at_once
@@ -203,8 +203,10 @@ def decided_at_once(world: World, reference: str) -> Round:
 
 def undecided(reference: str, state: Mapping[str, Any]) -> None:
     """The claim as its reviewer has just taken it, whatever was decided in the round before."""
-    ClaimLine.objects.update(state="open", reason="", association=None)
+    ClaimLine.objects.update(state="open", reason="", association=None, consent=None)
     Association.objects.all().delete()
+    Consent.objects.all().delete()
+    Envelope.objects.all().delete()
     LineReview.objects.all().delete()
     Claim.objects.filter(reference=reference).update(**state)
     quiet()
@@ -217,13 +219,15 @@ def decision(reference: str, verb: str, seq: int) -> dict[str, bool]:
     state, reason, associations = DECIDED[verb]
     kinds = [one.kind for one in since(seq, claim)]
     held = Association.objects.count()
+    asked = int(claim.state == "approved")  # the customer, once nothing else is to be decided
     return {
         "the line says so": (line.state, line.reason, line.association_id is not None) == (state, reason, held == 1),
         "the association": held == associations,
         "no other line": [(one.state, one.reason) for one in rest] == [("open", "")] * len(rest),
         "the claim": claim.state == ("under_review" if rest else state),
-        "one event": kinds == [DECISIONS[verb]],
-        "one notice": Notification.objects.count() == Outbox.objects.count() == 1,
+        "one event": kinds == [DECISIONS[verb], *["claim.customer_asked"] * asked],
+        "one question": Consent.objects.count() == Envelope.objects.count() == asked,
+        "one notice": Notification.objects.count() == Outbox.objects.count() - asked == 1,
     }
 
 

@@ -26,7 +26,7 @@ from scripts import browser
 from tests.claims.evidence.corpus import MANIFEST
 from tests.claims.evidence.files import pdf, png
 from tests.events.post_office import wait_until
-from tests.world import World
+from tests.world import World, sign_in
 
 # Playwright's sync API runs an event loop in this thread, in which Django would refuse to touch its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -62,7 +62,7 @@ def live_world(transactional_db: None) -> World:
     django_cache.clear()
     today = today_of(timezone.now())
     import_customers(json.dumps(demo.directory(today)).encode())
-    import_partners(json.dumps(demo.partners(today)).encode())
+    import_partners(json.dumps(demo.partners(today)).encode(), now=timezone.now())
     for user in User.objects.all():
         user.name, user.password = demo.NAMES[user.email.partition("@")[0]], hashed_password()
         user.save(update_fields=["name", "password"])
@@ -129,16 +129,16 @@ def hear(kind: str, text: str, page: Page | None, troubles: list[str]) -> None:
 def signed_in(window: Callable[..., Page], site: str) -> Callable[..., Page]:
     """Opens a window of a person of the demo, by their address: they have signed in before."""
 
-    def sign_in(email: str, **options: object) -> Page:
+    def open_signed_in(email: str, **options: object) -> Page:
         page, client = window(**options), Client()
-        client.force_login(User.objects.get(email=email))
+        sign_in(client, User.objects.get(email=email))
         session = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": session.key, "value": session.value, "url": site}])
         page.goto("/")
         page.get_by_role("button", name="Sign out").wait_for()
         return page
 
-    return sign_in
+    return open_signed_in
 
 
 HOSTILE = next(entry for entry in MANIFEST if entry.expected.why == "scripts" and entry.upload_name.endswith(".pdf"))

@@ -43,7 +43,7 @@ def test_going_back_takes_away_no_citation(at_desk: Desk) -> None:
     page, claim = at_desk()
     turn_to(page, 2)
     cite(page, "work", 2)
-    page.evaluate("history.back()")
+    page.go_back()
     expect(own_cites(page, "work")).to_have_count(1)
     with page.expect_response("**/review/line/"):
         judge(page, "product", "Met")

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from partners.models import OperatorRole
 from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_good, go_on, on_step, visit
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 390, 768, 1024, 1440)
@@ -40,7 +42,8 @@ def test_pages_before_signing_in(window: Callable[..., Page]) -> None:
 
 def test_pages_of_a_partner(signed_in: Callable[..., Page]) -> None:
     page = signed_in(PARTNER)
-    for path in ("/claims/", "/messages/", "/accounts/password/change/", "/claims/CP-0000-0000/", "/review/"):
+    own = [f"/accounts/{name}/" for name in ("security", "tokens", "2fa/app", "passkeys/add", "password/change")]
+    for path in ("/claims/", "/messages/", *own, "/claims/CP-0000-0000/", "/review/"):
         page.goto(path)
         fits(page)
     begin(page)
@@ -59,6 +62,7 @@ def test_pages_of_a_partner(signed_in: Callable[..., Page]) -> None:
     page.locator(".summary").wait_for()
     fits(page)
     page.get_by_role("link", name="Delete draft").click()
+    page.get_by_role("link", name="Keep it").wait_for()
     fits(page)
     page.get_by_role("link", name="Keep it").click()
     on_step(page, "customer")
@@ -68,6 +72,7 @@ def test_pages_of_a_partner(signed_in: Callable[..., Page]) -> None:
     page.get_by_text("Your claim is sent.").wait_for()
     fits(page)
     page.get_by_role("link", name="Change", exact=True).first.click()
+    page.wait_for_url("**/edit/**")
     fits(page)
     page.goto("/claims/")
     fits(page)
@@ -89,4 +94,35 @@ def test_pages_of_a_reviewer(signed_in: Callable[..., Page]) -> None:
     page.get_by_label("Write a comment").fill("x" * 300)
     page.get_by_role("button", name="Send comment").click()
     page.locator(".thread").wait_for()
+    fits(page)
+
+
+def test_pages_of_who_keeps_a_team(signed_in: Callable[..., Page]) -> None:
+    page = signed_in("tomas.reyes@haldencloud.example")
+    page.goto("/team/")
+    fits(page)
+    page.get_by_role("link", name="Jonas Weber").click()
+    page.get_by_role("button", name="Keep these roles").wait_for()
+    fits(page)
+    page.get_by_role("link", name="Remove from the team").click()
+    page.get_by_role("link", name="Back", exact=True).wait_for()
+    fits(page)
+    page.goto("/team/invite/")
+    page.get_by_label("E-mail address").fill("nobody@haldencloud.example")
+    page.get_by_role("button", name="Send the invitation").click()
+    page.get_by_text("Choose at least one role").wait_for()
+    fits(page)
+
+
+def test_pages_of_an_admin_of_the_operator(signed_in: Callable[..., Page], live_world: World) -> None:
+    OperatorRole.objects.create(user=live_world.person("samuel.lind"), role=OperatorRole.Role.ADMIN)
+    page = signed_in("samuel.lind@northgate.example")
+    page.goto("/operator/people/")
+    fits(page)
+    page.get_by_role("link", name="Pieter Vos").click()
+    page.locator("summary").click()
+    fits(page)
+    page.goto(f"{page.url}dismiss/")
+    fits(page)
+    page.goto("/operator/people/invite/")
     fits(page)

@@ -52,11 +52,17 @@ def deleted(browser: Client, reference: str) -> Any:
 
 def proven(reference: str) -> str:
     """Gives a claim one clean document that is marked for all that its lines need; returns the reference."""
-    claim = stored(reference)
-    key = f"{claim.pk:016x}{claim.evidence.count():016x}"
+    prove(stored(reference), NOW)
+    return reference
+
+
+def prove(claim: Claim, at: datetime) -> Evidence:
+    """Gives a claim one clean document, added then, that is marked for all that its lines need."""
+    position = claim.evidence.count()
+    key = f"{claim.pk:016x}{position:016x}"
     evidence = Evidence.objects.create(
         claim=claim,
-        position=claim.evidence.count(),
+        position=position,
         key=key,
         name="Signed statement of work.pdf",
         sha256="0" * 64,
@@ -65,16 +71,16 @@ def proven(reference: str) -> str:
         stored=f"{claim.partner_id}/{'0' * 64}/{key}",
         pages=4,
         scan=Scan.CLEAN,
-        added_by=claim.created_by,
-        added_at=NOW,
-        inspected_at=NOW,
+        added_by_id=claim.created_by_id,
+        added_at=at,
+        inspected_at=at,
     )
     Coverage.objects.bulk_create(
         Coverage(line=line, evidence=evidence, requirement=requirement, pages="1")
         for line in claim.lines.all()
         for requirement in MARKED
     )
-    return reference
+    return evidence
 
 
 def sent(world: World, who: str, **changes: Any) -> str:
@@ -97,7 +103,7 @@ def third(world: World) -> dict[str, Any]:
     mpn = {"mpnId": "8400010", "kind": "location", "name": "Oslo", "country": "NO", "partnerTypes": []}
     people = [{"email": "third@calder.example", "roles": ["global_admin"]}]
     company = {"name": "Calder", "mpnIds": [{**mpn, "enrollments": enrolled}], "users": people}
-    import_partners(json.dumps({"partners": [company], "reviewers": []}).encode())
+    import_partners(json.dumps({"partners": [company], "reviewers": []}).encode(), now=NOW)
     return {"mpn_id": "8400010", "partner_contact": {"name": "T", "email": "third@calder.example"}}
 
 

@@ -41,7 +41,8 @@ def test_a_claims_json_is_the_designs(world: World) -> None:
         "state": "submitted",
         "due_at": "2026-11-28T08:00:00Z",
         "submitted_at": "2026-11-19T22:05:00Z",
-        "actions": ["edit", "disassociate", "withdraw", "copy", "comment", "add_evidence", "mark"],
+        "asked_until": None,
+        "actions": ["edit", "withdraw", "copy", "comment", "add_evidence", "mark"],
         "name": "Sales roll-out",
         "mpn_id": demo.ROTTERDAM,
         "tenant_id": demo.ALDER,
@@ -57,11 +58,12 @@ def test_a_claims_json_is_the_designs(world: World) -> None:
                 "reason": "",
             }
         ],
-        "customer_contact": person,
+        "customer_contact": {**person, "language": ""},
         "technical_contact": person,
         "partner_contact": {"name": "Jonas Weber", "email": "jonas.weber@haldencloud.example"},
         "solution_seller": "",
         "isv_solution": "",
+        "consent": None,
     }
 
 

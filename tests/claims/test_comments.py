@@ -151,7 +151,7 @@ def test_a_comment_may_be_4000_characters_long(world: World) -> None:
     assert say(world, "jonas.weber", reference, "ñ" * 4000).status_code == 201
     notice = Notification.objects.filter(kind="comment_added").first()
     assert notice is not None
-    assert notice.values["excerpt"] == "ñ" * 280
+    assert notice.values["excerpt"] == "ñ" * 280 + " …"
 
 
 def test_the_partner_reads_that_the_operator_wrote_until_it_answers(world: World) -> None:

@@ -15,6 +15,7 @@ from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
+ASKED = "Halden Cloud Works says it helped you with %s: is that right?"
 ALL = [str(requirement) for requirement in Requirement]
 
 
@@ -299,6 +300,7 @@ def test_the_partner_hears_of_each_decision_and_the_reviewer_of_none(world: Worl
     assert mails() == [
         (address, f"{reference}: Dynamics 365 Customer Service is approved"),
         (address, f"{reference}: Dynamics 365 Sales is refused"),
+        ("maud.fenn@alderfreight.example", ASKED % "Dynamics 365 Customer Service"),
     ]
 
 

@@ -28,7 +28,7 @@ from tests.claims.given import (
     stored,
     version_on,
 )
-from tests.world import World, claim_of
+from tests.world import World, claim_of, sign_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -42,7 +42,7 @@ NONSENSE: dict[str, Any] = {
     "solution_area": "moon",
     "activity": "flying",
     "lines": [{"product": "nothing we know", "subscription_id": "also not"}, {"product": "", "subscription_id": "x"}],
-    "customer_contact": {"name": "M", "title": "", "email": "no address"},
+    "customer_contact": {"name": "M", "title": "", "email": "no address", "language": ""},
     "technical_contact": {"name": "", "title": "", "email": ""},
     "partner_contact": {"name": "", "email": "@"},
     "solution_seller": "",
@@ -581,7 +581,7 @@ def test_a_refused_sending_names_everything_that_is_still_empty_and_changes_noth
 
 def signed_in_again(browser: Client, world: World, name: str) -> None:
     """The person's session goes on in this browser, as after the form for it."""
-    browser.force_login(world.person(name))
+    sign_in(browser, world.person(name))
 
 
 def late(world: World, path: str, **more: str) -> dict[str, str]:

@@ -24,12 +24,13 @@ from claims.models import (
     LineReview,
     Note,
     Policy,
+    Revocation,
     Verdict,
 )
 from claims.requirements import Requirement
 from claims.states import CLAIM_VERBS, LINE_VERBS, ClaimState, LineState
 from tests.claims.given import draft, form_of, sent, stored
-from tests.claims.test_associations import give_up
+from tests.claims.test_associations import SENIOR, give_up
 from tests.claims.test_decide import approve, check, found, reject
 from tests.claims.test_inquiry import ask
 from tests.claims.test_take import LEAD, NADIA, PIETER, take
@@ -38,6 +39,7 @@ from tests.world import NOW, World, claim_of
 STATES = "editing submitted under_review action_required approved rejected disputed withdrawn ended reviewed".split()
 ROLES = {
     "partner": "jonas.weber",
+    "senior": SENIOR,
     "rival": "miguel.sa",
     "holder": NADIA,
     "reviewer": PIETER,
@@ -54,16 +56,21 @@ TABLE = {
     ("copy", "partner"):               "editing    submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
     ("comment", "partner"):            "409        submitted     under_review     action_required  approved  rejected  disputed         withdrawn  ended  under_review",
     ("respond", "partner"):            "409        409           409              under_review     409       409       409              409        409  409",
-    ("withdraw", "partner"):           "409        withdrawn     withdrawn        withdrawn        409       409       withdrawn        409        409  withdrawn",
-    ("disassociate", "partner"):       "409        409           409              409              ended     409       409              409        409  409",
+    ("withdraw", "partner"):           "409        withdrawn     withdrawn        withdrawn        409       409       rejected         409        409  withdrawn",
+    ("disassociate", "senior"):        "409        409           409              409              ended     409       409              409        409  409",
+    ("dispute", "senior"):             "409        409           409              409              400       disputed  409              409        400  409",
+    ("correct_contact", "partner"):    "409        409           409              409              approved  409       409              409        409  409",
     ("take", "holder"):                "404        under_review  under_review     409              409       409       disputed         409        409  409",
     ("take", "reviewer"):              "404        under_review  409              409              409       409       409              409        409  409",
-    ("take", "lead"):                  "404        under_review  409              409              409       409       409              409        409  409",
+    ("take", "lead"):                  "404        under_review  409              409              409       409       403              409        409  409",
+    ("revoke", "lead"):                "404        409           409              409              approved  409       409              409        409  409",
     ("reassign", "lead"):              "404        under_review  under_review     409              409       409       disputed         409        409  409",
     ("release", "holder"):             "404        403           submitted        action_required  409       409       disputed         409        409  under_review",
     ("release", "lead"):               "404        409           submitted        action_required  409       409       disputed         409        409  under_review",
     ("request_information", "holder"): "404        403           action_required  409              409       409       action_required  409        409  action_required",
     ("check", "holder"):               "404        403           under_review     409              409       409       disputed         409        409  under_review",
+    ("check", "reviewer"):             "404        403           403              403              403       403       403              403        403  under_review",
+    ("check", "lead"):                 "404        403           403              403              403       403       403              403        403  under_review",
     ("approve", "holder"):             "404        403           approved         409              409       409       approved         409        409  409",
     ("reject", "holder"):              "404        403           rejected         409              409       409       rejected         409        409  409",
     ("record_review", "holder"):       "404        403           under_review     409              409       409       disputed         409        409  409",
@@ -81,13 +88,26 @@ LINES = {
     "approve":      "409    approved  409       409       409        409",
     "reject":       "409    rejected  409       409       409        409",
     "disassociate": "409    409       ended     409       409        409",
+    "dispute":      "409    409       409       409       409        409",
+    "revoke":       "409    409       approved  409       409        409",
     "withdraw":     "draft  withdrawn approved  rejected  withdrawn  ended",
 }  # fmt: skip
 
-# Verbs of the log and of time, which no person does; and what tests of proof write out: tests/claims/evidence.
+OTHER = {"name": "Tomas Lind", "title": "Buyer", "email": "tomas.lind@alderfreight.example"}
+
+# Verbs of time, of cases and of customers, which no user does on a claim; what a case asks: tests/arbitration; what tests
+# of proof write out: tests/claims/evidence.
 ELSEWHERE = {
+    "confirm",
+    "decline",
     "lapse",
+    "expire",
     "end_subscription",
+    "award",
+    "check_for_case",
+    "restore",
+    "ask_for_case",
+    "answer_request",
     "resume_review",
     "save_draft",
     "add_evidence",
@@ -95,14 +115,16 @@ ELSEWHERE = {
     "mark",
     "unmark",
 }
+LINES_ELSEWHERE = {"submit", "lapse", "end_subscription", "displace", "restore", "decline"}
 VERBS = sorted({verb for verb, _role in TABLE})
 
 
 def expected(verb: str, role: str, state: str) -> str:
     """What the table says, or what follows for the roles that it does not name."""
-    if (verb, role) in TABLE:
-        return TABLE[verb, role].split()[STATES.index(state)]
-    hidden = role == "rival" or (state == "editing" and role != "partner")
+    row = (verb, "partner") if role == "senior" and (verb, "senior") not in TABLE else (verb, role)
+    if row in TABLE:
+        return TABLE[row].split()[STATES.index(state)]
+    hidden = role == "rival" or (state == "editing" and role not in {"partner", "senior"})
     return "404" if hidden else "403"
 
 
@@ -113,15 +135,16 @@ def begin(world: World, state: str) -> str:
     reference = sent(world, "jonas.weber")
     if state == "submitted":
         return reference
-    assert take(world, NADIA, reference).status_code == 200
+    judge = LEAD if state == "disputed" else NADIA
+    assert take(world, judge, reference).status_code == 200
     if state in {"approved", "ended"}:
         check(world, NADIA, reference, found(reference))
         assert approve(world, NADIA, reference).status_code == 200
     if state == "ended":
-        assert give_up(world, "jonas.weber", reference).status_code == 200
-    if state == "rejected":
-        check(world, NADIA, reference, found(reference, unmet=("dates",)))
-        assert reject(world, NADIA, reference).status_code == 200
+        assert give_up(world, SENIOR, reference).status_code == 200
+    if state in {"rejected", "disputed"}:
+        check(world, judge, reference, found(reference, unmet=("dates",)))
+        assert reject(world, judge, reference).status_code == 200
     if state == "action_required":
         assert ask(world, NADIA, reference).status_code == 200
     if state == "withdrawn":
@@ -131,8 +154,9 @@ def begin(world: World, state: str) -> str:
         check(world, NADIA, reference, found(reference))
         assert world.api(NADIA).send("POST", f"claims/{reference}/record-review/").status_code == 200
         return reference
-    if state == "disputed":  # the verb that leads here comes with the cases
-        Claim.objects.filter(reference=reference).update(state=state)
+    if state == "disputed":
+        assert by_api(world, SENIOR, reference, "dispute").status_code == 200
+        assert take(world, NADIA, reference).status_code == 200
     assert stored(reference).state == state
     return reference
 
@@ -174,6 +198,10 @@ def by_api(world: World, who: str, reference: str, verb: str) -> Any:
         return world.api(who).send(
             "PUT", f"claims/{reference}/checks/", {**body, "checks": [{"requirement": "dates", "met": False}]}
         )
+    if verb == "dispute":
+        body |= {"lines": [0]}
+    if verb == "correct_contact":
+        body["customer_contact"] = OTHER
     if verb == "reassign":
         body = {"reviewer": world.person(PIETER).email}
     return world.api(who).send("POST", f"claims/{reference}/{paths.get(verb, verb.replace('_', '-') + '/')}", body)
@@ -183,7 +211,13 @@ def on_screen(world: World, who: str, reference: str, verb: str) -> None:
     """Posts what the screens post for the verb."""
     claim = stored(reference)
     line = claim.lines.order_by("position")[0]
-    form: dict[str, Any] = {"version": claim.version, "line": line.pk, "body": "Words", "words": "Words"}
+    form: dict[str, Any] = {
+        "version": claim.version,
+        "line": line.pk,
+        "place": line.position,
+        "body": "Words",
+        "words": "Words",
+    }
     met = {f"met-{one}": "yes" for one in Requirement}
     met |= {f"cite-{one}": f"{claim.evidence.get().key}:1" for one in Requirement}
     review = {
@@ -200,6 +234,8 @@ def on_screen(world: World, who: str, reference: str, verb: str) -> None:
         "request_information": ("comments/", {"do": "request_information"}),
         "reassign": ("reassign/", {"reviewer": world.person(PIETER).email}),
         "disassociate": (f"lines/{line.pk}/give-up/", {}),
+        "revoke": (f"lines/{line.pk}/revoke/", {}),
+        "correct_contact": ("contact/", {f"customer_contact-{part}": value for part, value in OTHER.items()}),
         "submit": ("submit/", {"step": "review"}),
         "edit": ("edit/", form_of(claim_of(partner_contact={"name": "R", "email": "ruth.adeyemi@haldencloud.example"}))),
     }.get(verb, (f"{verb}/", {}))  # fmt: skip
@@ -213,7 +249,8 @@ def print_of(reference: str) -> tuple[Any, ...]:
     claim = Claim.objects.filter(reference=reference).values("state", "version", "reviewer_id", "reviewed_at").first()
     lines = list(ClaimLine.objects.filter(claim__reference=reference).order_by("pk").values_list("state", "reason"))
     verdicts = list(Verdict.objects.order_by("pk").values_list("requirement", "met"))
-    return claim, lines, verdicts, Note.objects.count(), Comment.objects.count(), Claim.objects.count()
+    written = Note.objects.count(), Comment.objects.count(), Revocation.objects.count()
+    return claim, lines, verdicts, written, Claim.objects.count()
 
 
 @contextmanager
@@ -260,7 +297,7 @@ def test_every_verb_of_every_role_does_what_the_table_says(world: World, state: 
 def test_the_table_names_every_verb_that_a_person_does() -> None:
     assert {*VERBS, *ELSEWHERE} == set(CLAIM_VERBS)
     assert set(STATES) == {*ClaimState, "reviewed"}
-    assert {*LINES, "submit", "lapse", "end_subscription"} == set(LINE_VERBS) | {"check"}
+    assert {*LINES, *LINES_ELSEWHERE} == set(LINE_VERBS) | {"check"}
 
 
 def with_line_in(world: World, state: str) -> str:
@@ -285,7 +322,7 @@ def test_every_verb_on_a_line_does_what_the_table_says(world: World, state: str)
     doors: tuple[Callable[..., Any], ...] = (by_api, on_screen)
     for verb, cells in LINES.items():
         then = cells.split()[list(LineState).index(LineState(state))]
-        who = "jonas.weber" if verb in {"withdraw", "disassociate"} else NADIA
+        who = {"withdraw": "jonas.weber", "disassociate": SENIOR, "dispute": SENIOR, "revoke": LEAD}.get(verb, NADIA)
         for door in doors:
             with undone():
                 prepared(verb, stored(reference).lines.order_by("position")[0])

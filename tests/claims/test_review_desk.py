@@ -69,7 +69,7 @@ def test_a_contested_claim_whose_proof_is_checked_waits_for_its_case(world: Worl
     done = finish(world, NADIA, contested)
     assert (done.status_code, done.json()["state"]) == (200, "under_review"), done.json()
     claim = stored(contested)
-    assert (claim.reviewed_at, claim.lease_until, claim.sweep_at) == (NOW, None, claim.due_at)
+    assert (claim.reviewed_at, claim.lease_until, claim.sweep_at) == (NOW, None, claim.remind_at)
     assert whose(contested) == ("under_review", NADIA)
     assert events_of(claim.review_subject)[-1] == ("review.finished", {})
     assert list(faults()) == []

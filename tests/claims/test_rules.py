@@ -14,7 +14,7 @@ from claims.preflight import check
 from claims.rules.facts import Facts
 from claims.rules.findings import Finding, Outcome
 from claims.rules.judge import judge
-from claims.rules.order import MARKS, PROOF, REVIEW, RULES, UPLOADS, premises
+from claims.rules.order import PROOF, RULES, SAID_IN_USE, premises
 from claims.rules.texts import TEXTS
 from cpor import demo
 from tests.claims.cases import CASES
@@ -23,7 +23,7 @@ from tests.world import NOW, World, claim_of
 
 # Only an edit of a sent claim gives the first one: see `test_what_was_sent_stays`. A claim that is not stored has no
 # documents: for their rules see `test_proof_rules`, for files that are not taken the corpus.
-ELSEWHERE = {"fixed_after_sending", *(rule.code for group in (PROOF, MARKS, UPLOADS, REVIEW) for rule in group.rules)}
+ELSEWHERE = {"fixed_after_sending", *(rule.code for group in (PROOF, *SAID_IN_USE) for rule in group.rules)}
 IN_ORDER = pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
 
 

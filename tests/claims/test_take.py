@@ -134,7 +134,7 @@ def test_where_taking_and_giving_back_lead_from_each_state(
     if taken is None:
         assert everything() == before
 
-    lease = {"reviewer": world.person(NADIA), "lease_until": NOW + timedelta(days=1)}
+    lease = {"reviewer": world.person(NADIA), "leased_at": NOW, "lease_until": NOW + timedelta(days=1)}
     Claim.objects.filter(reference=reference).update(state=state, **lease)
     answer = release(world, NADIA, reference)
     assert (answer.status_code, answer.json()["state"]) == ((200, released) if released else (409, state))

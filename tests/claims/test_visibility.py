@@ -191,6 +191,7 @@ def test_a_person_who_left_sees_nothing_any_more(world: World) -> None:
     leaver = world.person("jonas.weber")
     leaver.is_active = False
     leaver.save()
+    assert browser.get("/claims/").status_code == 403
     assert browser.get("/claims/").status_code == 302
     assert program.send("GET", "claims/").status_code == 401
 

@@ -122,7 +122,8 @@ def test_what_was_decided_stays_and_says_what_the_claim_is(world: World, decided
     assert withdraw(world, "jonas.weber", reference).json()["state"] == state
     assert lines_of(reference) == [("sales", "withdrawn"), *zip(others, decided, strict=True)]
     assert list(Association.objects.values()) == associations
-    assert events_of(stored(reference).subject)[-1] == ("claim.withdrawn", {"withdrawn": 1, "state": state})
+    since = [event for event in events_of(stored(reference).subject) if event[0] != "claim.customer_asked"]
+    assert since[-1] == ("claim.withdrawn", {"withdrawn": 1, "state": state})
 
 
 # --- Cases
@@ -138,7 +139,7 @@ def test_the_claim_leaves_its_case_which_closes_below_two_parties_and_nobody_is_
     assert parties() == [("closed", ["Brightwater Partners"])]
     claim = stored(reference)
     assert events_of(f"case:{Case.objects.get().pk}")[2:] == [
-        ("case.left", {"claim": claim.pk, "partner": claim.partner_id}),
+        ("case.left", {"partner": claim.partner_id}),
         ("case.closed", {}),
     ]
     assert "case" not in str(events_of(claim.subject))
@@ -167,8 +168,8 @@ def test_a_proposal_falls_back_when_a_party_leaves_and_who_filed_since_joins(wor
     assert parties() == [("open", ["Brightwater Partners", "Calder"])]
     claim = stored(reference)
     assert events_of(f"case:{Case.objects.get().pk}")[2:] == [
-        ("case.left", {"claim": claim.pk, "partner": claim.partner_id}),
-        ("case.fell_back", {}),
+        ("case.left", {"partner": claim.partner_id}),
+        ("case.fell_back", {"round": 2}),
         ("case.joined", {"claim": stored(late).pk}),
     ]
     assert notices_on(late) == ["arbitration_ahead"]

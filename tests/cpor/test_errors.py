@@ -9,7 +9,7 @@ from django.urls import include, path
 
 from tests.claims.given import draft, everything, sent
 from tests.claims.test_api import is_problem
-from tests.world import World, claim_of
+from tests.world import World, claim_of, sign_in
 
 pytestmark = pytest.mark.both_databases
 
@@ -166,7 +166,7 @@ def test_a_failure_of_ours_is_a_problem_without_a_word_of_why(world: World, sett
 def test_a_form_without_its_token_is_refused_with_a_page_and_changes_nothing(world: World) -> None:
     reference = draft(world, "jonas.weber")
     browser = Client(enforce_csrf_checks=True)
-    browser.force_login(world.person("jonas.weber"))
+    sign_in(browser, world.person("jonas.weber"))
     before = everything()
     answer = browser.post(f"/claims/{reference}/delete/")
     assert answer.status_code == 403

@@ -8,7 +8,7 @@ from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
 from events.choices import choose, next_morning
-from events.kinds import KINDS
+from events.kinds import KINDS, LETTERS
 from events.models import Notification, Outbox
 from events.outbox import deliver_due
 from tests.claims.given import SALES, read, sent
@@ -115,4 +115,4 @@ def test_the_next_morning_is_the_operators(now: str, then: str) -> None:
 def test_every_kind_of_mail_can_be_chosen() -> None:
     folder = Path(__file__).resolve().parents[2] / "templates" / "emails"
     kinds = {path.name.removesuffix("-subject.txt") for path in folder.glob("*-subject.txt")}
-    assert kinds - {"day"} == set(KINDS)
+    assert kinds - {"day"} == {*KINDS, *LETTERS}

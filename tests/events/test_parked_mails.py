@@ -5,7 +5,8 @@ from django.core import mail
 
 from events.models import Outbox
 from events.outbox import deliver_due
-from tests.claims.given import read, sent
+from tests.claims.given import SALES, read, sent
+from tests.claims.test_associations import approved
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
@@ -52,3 +53,18 @@ def test_nobody_else_sees_or_tries_them(world: World, parked: Outbox, who: str) 
     assert web.post("/messages/parked/", {"mail": parked.dedupe_key}).status_code == 403
     assert Outbox.objects.get().parked_at == NOW
     assert "/messages/parked/" not in read(web, "/messages/")
+
+
+def test_a_letter_to_a_customer_is_shown_without_its_link_and_not_tried_again(world: World) -> None:
+    approved(world, SALES)
+    letter = Outbox.objects.get(notification=None)
+    assert letter.envelope is not None
+    Outbox.objects.filter(pk=letter.pk).update(parked_at=NOW, error="refused with 550")
+    web = world.web(ADMIN)
+    page = read(web, "/messages/parked/")
+    assert "maud.fenn@alderfreight.example" in page
+    assert "Not tried again" in page
+    assert letter.envelope.path not in page
+    assert "/customer/" not in page
+    web.post("/messages/parked/", {"mail": letter.dedupe_key})
+    assert Outbox.objects.get(pk=letter.pk).parked_at == NOW

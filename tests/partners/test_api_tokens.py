@@ -1,17 +1,24 @@
 """Tokens: made once, kept as a digest, and one answer to every one that does not live."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import path
+from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cpor.urls import urlpatterns as site
+from partners.actions.tokens import revoke_token
 from partners.models import ApiToken
+from tests.partners.signing_in import told_of
 
+NOW, DAY = datetime(2026, 11, 23, 9, 5, tzinfo=UTC), timedelta(days=1)
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
@@ -21,8 +28,11 @@ class WhoAmI(APIView):
     def get(self, request):
         return Response({"email": request.user.email})
 
+    def post(self, request):
+        return Response({"written": True})
 
-urlpatterns = [path("api/v1/who/", WhoAmI.as_view())]
+
+urlpatterns = [path("api/v1/who/", WhoAmI.as_view()), *site]
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +40,9 @@ def addresses(settings):
     settings.ROOT_URLCONF = __name__
 
 
-def create(email: str) -> tuple[str, str]:
+def create(email: str, *options: str) -> tuple[str, str]:
     out, advice = StringIO(), StringIO()
-    call_command("create_token", email, stdout=out, stderr=advice)
+    call_command("create_token", email, *options, stdout=out, stderr=advice)
     return out.getvalue(), advice.getvalue()
 
 
@@ -93,8 +103,75 @@ def test_malformed_unknown_and_departed_get_one_answer(person):
     assert b"This token is not valid" in body
 
 
-def test_a_token_costs_one_query(person, django_assert_num_queries):
+def test_a_token_costs_one_query_and_once_an_hour_one_more(person, django_assert_num_queries):
     person("ana@contoso.example")
     token = create("ana@contoso.example")[0].strip()
-    with django_assert_num_queries(1):
+    with time_machine.travel(NOW, tick=False):
+        ApiToken.objects.update(created_at=NOW, expires_at=NOW + DAY)
+        for queries in (2, 1, 1):
+            with django_assert_num_queries(queries):
+                assert ask(f"Bearer {token}")[0] == 200
+    assert ApiToken.objects.get().last_used_at == NOW.replace(minute=0)
+    with time_machine.travel(NOW + timedelta(minutes=55), tick=False), django_assert_num_queries(2):
         assert ask(f"Bearer {token}")[0] == 200
+
+
+def test_a_token_of_the_command_writes_for_ninety_days_unless_told_otherwise(person):
+    user = person("ana@contoso.example")
+    create("ana@contoso.example")
+    create("ana@contoso.example", "--scope=read", "--days=365")
+    rows = ApiToken.objects.order_by("pk")
+    assert [(row.scope, row.expires_at - row.created_at) for row in rows] == [("write", 90 * DAY), ("read", 365 * DAY)]
+    kinds = [(kind, data["token"], data["scope"]) for kind, data in told_of(user)]
+    assert kinds == [("person.token_made", row.pk, row.scope) for row in rows]
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "366", "99999999999"])
+def test_no_token_lives_for_no_time_or_more_than_a_year(person, days):
+    person("ana@contoso.example")
+    with pytest.raises(CommandError, match="1 to 365 days"):
+        create("ana@contoso.example", f"--days={days}")
+    assert not ApiToken.objects.exists()
+
+
+def test_of_several_tokens_of_a_person_each_has_its_own_scope(person):
+    person("ana@contoso.example")
+    tokens = [create("ana@contoso.example", f"--scope={scope}")[0].strip() for scope in ("read", "write", "read")]
+    headers = [{"Authorization": f"Bearer {token}"} for token in tokens]
+    assert [Client().post("/api/v1/who/", headers=one).status_code for one in headers] == [403, 200, 403]
+
+
+def test_a_reading_token_changes_nothing_and_is_told_what_would(person):
+    person("ana@contoso.example")
+    token = create("ana@contoso.example", "--scope=read")[0].strip()
+    assert ask(f"Bearer {token}")[0] == 200
+    answer = Client().post("/api/v1/who/", headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert answer.json()["code"] == "token_reads_only"
+    assert "Make one that may write" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("why", ["revoked", "expired", "deactivated"])
+def test_a_token_that_lives_no_more_is_as_an_unknown_one_and_an_event_once_an_hour(person, why):
+    user = person("ana@contoso.example")
+    token = create("ana@contoso.example")[0].strip()
+    row = ApiToken.objects.get()
+    if why == "revoked":
+        assert revoke_token(actor=user, token_id=row.pk, now=timezone.now())
+        assert not revoke_token(actor=user, token_id=row.pk, now=timezone.now())
+    elif why == "expired":
+        ApiToken.objects.update(created_at=timezone.now() - 2 * DAY, expires_at=timezone.now() - DAY)
+    else:
+        type(user).objects.update(is_active=False)
+    assert {ask(f"Bearer {token}") for _ in range(3)} == {ask("Bearer cpor_unknown")}
+    refused = [data for kind, data in told_of(user) if kind == "person.token_refused"]
+    assert refused == [{"token": row.pk, "why": why}]
+    assert told_of(None) == []
+    assert ApiToken.objects.get().last_used_at is None
+
+
+def test_nobody_revokes_the_token_of_another(person):
+    person("ana@contoso.example")
+    token = create("ana@contoso.example")[0].strip()
+    assert not revoke_token(actor=person(), token_id=ApiToken.objects.get().pk, now=timezone.now())
+    assert ask(f"Bearer {token}")[0] == 200

@@ -10,8 +10,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from cpor import demo
 from partners.imports import import_partners
 from partners.models import EnrollmentPeriod, Membership, MpnId, OperatorRole, Partner, User
+from tests.partners.desk import Desk, kept
+from tests.world import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -209,7 +212,7 @@ def test_the_same_file_imported_many_times_at_once_is_written_once():
     def run() -> None:
         try:
             start.wait(20)
-            said.append(str(import_partners(raw)))
+            said.append(str(import_partners(raw, now=NOW)))
         except Exception as error:  # noqa: BLE001 - compared below
             said.append(repr(error))
         finally:
@@ -230,3 +233,28 @@ def test_the_help_says_what_a_file_may_hold_and_what_it_replaces(capsys):
     text = capsys.readouterr().out
     assert '"reviewers": [{"email", "name", "language", "lead": true}]' in text
     assert "The roles of a user replace those that stood." in text
+
+
+# --- enrolments by a file, beside those of the desk
+
+
+@pytest.mark.parametrize("state", ["invited", "accepted", "suspended", "ended", "declined"])
+def test_days_that_a_file_brings_count_whatever_the_enrolment_was(world, import_file, state):
+    desk = Desk(world).reach(state)
+    day = {"program": "osu-ba", "validFrom": "2026-11-01", "validUntil": "2027-01-31"}
+    entry = {"mpnId": desk.number, "kind": "location", "enrollments": [day]}
+    import_file({"partners": [{"name": demo.HALDEN, "mpnIds": [entry]}]})
+    assert (desk.state, desk.row.until, desk.counts()) == ("active", date(2027, 1, 31), True)
+    assert (desk.row.words, desk.events[-1]) == ("", "imported")
+    before = kept()
+    import_file({"partners": [{"name": demo.HALDEN, "mpnIds": [entry]}]})
+    assert kept() == before
+
+
+def test_a_file_that_ends_an_enrolment_ends_it(world, import_file):
+    desk = Desk(world, demo.ROTTERDAM)
+    day = {"program": "osu-ba", "validFrom": "2026-01-01", "validUntil": "2026-11-18"}
+    entry = {"mpnId": desk.number, "kind": "location", "enrollments": [day]}
+    import_file({"partners": [{"name": demo.HALDEN, "mpnIds": [entry]}]})
+    assert (desk.state, desk.row.until, desk.counts()) == ("ended", date(2026, 11, 18), False)
+    assert Desk(world, demo.ROTTERDAM, "osa-sell").state == "active"

@@ -6,6 +6,8 @@ from django.test import Client
 from django.urls import path
 from django.utils import translation
 
+from tests.world import sign_in
+
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
@@ -27,7 +29,7 @@ def signed_in(person, settings):
 
     def make(speaks: str) -> Client:
         client = Client()
-        client.force_login(person(language=speaks))
+        sign_in(client, person(language=speaks))
         return client
 
     return make

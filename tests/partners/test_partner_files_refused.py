@@ -265,6 +265,21 @@ def test_a_person_of_another_partner_is_refused(import_file, company, person):
     )
 
 
+def test_nobody_works_for_a_partner_and_for_the_operator(import_file, company, person):
+    ana = person("ana@contoso.example")
+    role = OperatorRole.objects.create(user=ana, role="reviewer")
+    assert refusal(import_file, GOOD) == (
+        "partners[0].users[0].email: ana@contoso.example works for the operator. "
+        "Use another address, or dismiss them there first."
+    )
+    role.delete()
+    reviewer = GOOD["reviewers"][0]["email"]
+    Membership.objects.create(user=person(reviewer), partner=company("Fabrikam"), role="billing_admin")
+    assert refusal(import_file, GOOD) == (
+        f"reviewers[0].email: {reviewer} belongs to a partner. Use another address, or remove them there first."
+    )
+
+
 def test_a_bad_last_line_leaves_all_that_stood_before_it_unwritten(import_file):
     import_file(GOOD)
     content = with_value((*REVIEWER, "email"), "nobody")

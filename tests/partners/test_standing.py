@@ -11,6 +11,7 @@ from partners.facts import EnrollmentFacts, Grant, Power, Standing
 from partners.models import Conflict, Enrollment, EnrollmentPeriod, Membership, MpnId, OperatorRole, Program, User
 from partners.roles import mpn_choices, standing_of
 from partners.roles import person as find
+from tests.world import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -37,7 +38,7 @@ def member(user, partner, role: str, *mpn_ids: MpnId):
 
 
 def enroll(mpn_id: MpnId, code: str, *periods: tuple) -> None:
-    row = Enrollment.objects.create(mpn_id=mpn_id, program=Program.objects.get(code=code))
+    row = Enrollment.objects.create(mpn_id=mpn_id, program=Program.objects.get(code=code), changed_at=NOW)
     for since, until in periods:
         EnrollmentPeriod.objects.create(enrollment=row, valid_from=since, valid_until=until)
 
@@ -115,6 +116,15 @@ def test_a_reviewer_may_not_judge_their_own_company(contoso, person):
     user = member(person(), contoso, "incentives_user")
     OperatorRole.objects.create(user=user, role="reviewer")
     assert not standing_of(user).may_judge(contoso.pk)
+
+
+def test_a_reviewer_of_a_company_claims_for_none(contoso, mpn_id, person):
+    reviewer = member(person(), contoso, "global_admin")
+    mpn_id("1000001")
+    OperatorRole.objects.create(user=reviewer, role="reviewer")
+    standing = standing_of(reviewer)
+    assert not standing.may_claim
+    assert mpn_choices(standing, TODAY) == []
 
 
 def test_nobody_and_one_who_left_stand_nowhere(contoso, person, django_assert_num_queries):

@@ -68,7 +68,7 @@ def rotterdam(*periods: tuple[str, int, int | None], types: tuple[str, ...] = ()
             "partnerTypes": list(types),
             "enrollments": [period for found in programs.values() for period in found],
         }
-        import_partners(json.dumps({"partners": [{"name": demo.HALDEN, "mpnIds": [entry]}]}).encode())
+        import_partners(json.dumps({"partners": [{"name": demo.HALDEN, "mpnIds": [entry]}]}).encode(), now=NOW)
 
     return prepare
 

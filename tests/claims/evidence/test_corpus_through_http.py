@@ -21,7 +21,6 @@ from tests.claims.given import draft, stored
 from tests.conftest import INSPECTED_FILE
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 SCANNED = [file for file in MANIFEST if file.expected.by == SCANNER]
 AT_THE_DOOR = [file for file in MANIFEST if file.expected.by == DOOR]

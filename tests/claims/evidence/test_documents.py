@@ -65,6 +65,7 @@ def test_a_document_waits_for_its_inspection_and_is_clean_after(world: World, re
         "refusal": None,
         "added_by": "Jonas Weber",
         "added_at": "2026-11-19T22:05:00Z",
+        "removed_at": None,
     }
     path = f"claims/{reference}/evidence/{document['id']}/"
     assert api.send("GET", f"{path}content/").status_code == 404

@@ -102,7 +102,8 @@ def test_who_has_read_a_document_is_known_to_the_auditor_alone(world: World) -> 
     for who in (WHO, "nadia.okafor"):
         for answer in get(world, who, reference, document["id"]):
             assert b"".join(answer.streaming_content) == pdf(7)
-    assert events_of(evidence.subject) == [("evidence.read", {"claim": claim.pk})] * 4
+    ways = [("evidence.read", {"claim": claim.pk, "way": way}) for way in ("download", "program")]
+    assert events_of(evidence.subject) == ways * 2
     assert (events_of(claim.subject), stored(reference).version) == (history, version)
 
     browser = world.web(WHO)

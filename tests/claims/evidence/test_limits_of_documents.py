@@ -114,7 +114,7 @@ def test_a_retry_with_its_key_adds_nothing_and_leaves_no_second_file(world: Worl
     for content, name in [(pdf(5), "sow.pdf"), (pdf(), "other.pdf")]:
         other = upload(world.api(WHO), reference, content, name, Idempotency_Key="once")
         assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
-    Claim.objects.filter(reference=reference).update(state="ended", submitted_at=NOW, due_at=NOW)
+    Claim.objects.filter(reference=reference).update(state="ended", submitted_at=NOW, clock_began_at=NOW, due_at=NOW)
     late = upload(world.api(WHO), reference, Idempotency_Key="once")
     assert (late.status_code, late.json()) == (201, first.json())
     assert rows_and_files_agree()

@@ -1,0 +1,52 @@
+"""Roles, enrolments, exports and erasures are done by who has just shown who they are; a look at them asks nobody."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from cpor import demo
+from partners.models import Enrollment
+from tests.claims.given import everything
+from tests.claims.test_take import NADIA
+from tests.partners.signing_in import with_password
+from tests.world import NOW, World
+
+pytestmark = pytest.mark.both_databases
+GLOBAL_ADMIN, ADMIN = "tomas.reyes", "elena.ruiz"
+POSTED = [
+    (GLOBAL_ADMIN, "/team/invite/"),
+    (GLOBAL_ADMIN, "/team/{jonas}/"),
+    (GLOBAL_ADMIN, "/team/{jonas}/remove/"),
+    (GLOBAL_ADMIN, "/enrolment/{lyon}/osa-sell/"),
+    (ADMIN, "/operator/people/invite/"),
+    (ADMIN, "/operator/people/{nadia}/"),
+    (ADMIN, "/operator/people/{nadia}/dismiss/"),
+    (ADMIN, "/operator/people/{nadia}/conflicts/"),
+    (ADMIN, "/operator/enrolments/{enrollment}/end/"),
+    (ADMIN, "/operator/enrolments/{enrollment}/suspend/"),
+    (ADMIN, "/operator/enrolments/{enrollment}/resume/"),
+    (ADMIN, "/operator/programmes/osu-ba/renewal/2027/"),
+    (ADMIN, "/operator/audit/export/"),
+    (ADMIN, "/operator/audit/erase/"),
+]
+
+
+@pytest.mark.parametrize(("name", "path"), POSTED, ids=[path for _name, path in POSTED])
+def test_ten_minutes_after_signing_in_a_post_asks_first_and_does_nothing(world: World, name: str, path: str) -> None:
+    found = {"jonas": world.person("jonas.weber").pk, "nadia": world.person(NADIA).pk}
+    enrolled = Enrollment.objects.order_by("pk").values_list("pk", flat=True)[0]
+    address = path.format(**found, lyon=demo.LYON, enrollment=enrolled)
+    with_password(world.person(name))
+    browser, before = world.web(name), everything()
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        answer = browser.post(address, {"email": "x@y.example"})
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/reauthenticate/")
+    assert everything() == before
+
+
+@pytest.mark.parametrize(("name", "path"), [(GLOBAL_ADMIN, "/team/invite/"), (ADMIN, "/operator/audit/erase/")])
+def test_a_page_is_shown_without_asking(world: World, name: str, path: str) -> None:
+    browser = world.web(name)
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        assert browser.get(path).status_code == 200
