@@ -21,6 +21,10 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, ...; empty in th
 
 def _once_for_all() -> None:
     os.environ["CPOR_MODE"] = "test"
+    # A test may last for weeks. Those of sessions set the limits themselves.
+    os.environ["CPOR_SESSION_IDLE_MINUTES"] = "20160,20160"
+    os.environ["CPOR_SESSION_HOURS"] = "336,336"
+    os.environ["CPOR_STRANGERS_PER_MINUTE"] = "60000"
     data = tempfile.mkdtemp(prefix="cpor-test-")
     atexit.register(shutil.rmtree, data, ignore_errors=True)
     os.environ["DATA_DIR"] = data

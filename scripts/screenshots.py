@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from scripts import browser, demo, setup
 from scripts.album import OUTPUT, Album, fill, press
+from scripts.album_of_cases import between_partners
 from scripts.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -44,29 +45,39 @@ def main(wanted: list[str]) -> int:
         print(browser.MISSING, file=sys.stderr)
         return 1
     OUTPUT.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="cpor-screenshots-") as folder, served(Path(folder)) as base:
-        walk(path, base, wanted)
+    for walk, options in ((begin_to_end, ["--without-claims"]), (between_partners, [])):
+        with (
+            tempfile.TemporaryDirectory(prefix="cpor-screenshots-") as folder,
+            served(Path(folder), *options) as base,
+            opened(path, base, wanted) as album,
+        ):
+            walk(album, Path(folder))
     print(f"{len(list(OUTPUT.glob('*.png')))} pictures in {OUTPUT.relative_to(setup.ROOT)}/")
     return 0
 
 
-def walk(chromium: str, base: str, wanted: list[str]) -> None:
-    """Every page in turn, in the browser at that path."""
+@contextmanager
+def opened(chromium: str, base: str, wanted: list[str]) -> Iterator[Album]:
+    """The browser at that path, and what it takes of the site at `base`."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         window = playwright.chromium.launch(executable_path=chromium, args=[*browser.FLAGS])
-        album = Album(window, base, wanted)
-        doors(album)
-        draft(album)
-        claims(album)
-        refusals(album)
+        yield Album(window, base, wanted)
         window.close()
 
 
+def begin_to_end(album: Album, _data: Path) -> None:
+    """Every page of a claim and its review, in an empty demo."""
+    doors(album)
+    draft(album)
+    claims(album)
+    refusals(album)
+
+
 @contextmanager
-def served(data: Path) -> Iterator[str]:
-    """The demo on a free port; its address.
+def served(data: Path, *options: str) -> Iterator[str]:
+    """The demo on a free port, begun with these options; its address.
 
     Raises:
         SystemExit: it does not start.
@@ -76,7 +87,7 @@ def served(data: Path) -> Iterator[str]:
         port = probe.getsockname()[1]
     environment = demo.demo_environment(data, port)
     know_the_world(environment)
-    demo.prepare(data, environment, "--without-claims")
+    demo.prepare(data, environment, *options)
     children = Supervisor(setup.ROOT, environment)
     try:
         children.start("web", demo.web_command(port))
@@ -112,6 +123,9 @@ def doors(album: Album) -> None:
     album.take(page, "list-empty")
     page.goto("/messages/")
     album.take(page, "messages-empty")
+    for name in ("security", "tokens"):
+        page.goto(f"/accounts/{name}/")
+        album.take(page, name)
     page = album.person(REVIEWER)
     page.goto("/review/")
     album.take(page, "review-empty")
@@ -205,7 +219,7 @@ def desk(album: Album, reviewer: Page) -> str:
         press(reviewer, "Cite the page in view", within=f"#check-{check}")
     for check in ("dates", "work"):
         reviewer.locator(f"#check-{check} .no").click()
-    reviewer.wait_for_selector("#saved:not(:empty)")
+    reviewer.wait_for_load_state("networkidle")  # each verdict draws the draft anew
     press(reviewer, "Keep", within=".draft .actions")
     album.take(reviewer, "desk-checked")
     reviewer.get_by_role("link", name="Internal").click()

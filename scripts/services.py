@@ -78,6 +78,7 @@ def postgres() -> Service:
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
+        "jit": "off",  # compiling costs more than it saves where rows are few
         "max_connections": "200",
     }
     command = [str(binaries / "postgres"), "-D", "data", "-p", str(port)]
