@@ -68,7 +68,7 @@ urlpatterns = [
     path("review/", include("arbitration.urls")),
     path("operator/audit/", include((audit_pages, "audit"))),
     path("support/", support.anywhere, name="support"),
-    path("support/<str:number>/", support.sent, name="support_sent"),
+    path("support/<slug:number>/", support.sent, name="support_sent"),
     path("operator/", include((desks, "operator"))),
     path("", RedirectView.as_view(pattern_name="claims:list", http_method_names=["get", "head"]), name="home"),
 ]

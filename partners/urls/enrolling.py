@@ -14,10 +14,10 @@ desk = [
     path("companies/<int:pk>/", companies.company_page, name="company"),
     path("companies/<int:pk>/change/", companies.change_company, name="change_company"),
     path("companies/<int:pk>/mpn-ids/new/", companies.new_mpn_id, name="new_mpn_id"),
-    path("mpn-ids/<str:number>/", companies.change_place, name="mpn_id"),
+    path("mpn-ids/<slug:number>/", companies.change_place, name="mpn_id"),
     path("programmes/", programs.program_list, name="programs"),
     path("programmes/new/", programs.new_program, name="new_program"),
     path("programmes/<slug:code>/", programs.change_program_page, name="program"),
     path("programmes/<slug:code>/renewal/<int:year>/", programs.renewal, name="renewal"),
 ]
-company = [path("<str:number>/<slug:code>/", enroll.enroll, name="enroll")]
+company = [path("<slug:number>/<slug:code>/", enroll.enroll, name="enroll")]

@@ -148,14 +148,14 @@ def test_a_section_opened_in_the_check_panel_stays_open(signed_in: Callable[...,
 def test_past_the_limit_of_look_ups_checks_pause_and_what_is_typed_is_still_saved(
     signed_in: Callable[..., Page],
 ) -> None:
-    assert Policy.objects.update(new_customers_per_hour=0) == 1
+    assert Policy.objects.update(new_customers_per_hour=1) == 1
     page = signed_in(PARTNER)
     begin(page)
     leave(page, "Tenant ID", demo.ALDER)
-    leave(page, "Domain or subdomain", "alderfreight.example")
+    leave(page, "Domain or subdomain", "tamarind-health.example")
     expect(page.get_by_role("heading", name="Checks are paused")).to_be_visible()
     settled(page)
-    assert Claim.objects.get().domain == "alderfreight.example"
+    assert Claim.objects.get().domain == "tamarind-health.example"
 
 
 def test_a_session_that_ends_is_told_in_words_and_the_next_save_after_a_new_sign_in_works(

@@ -5,6 +5,7 @@ from typing import Any
 
 import time_machine
 
+from claims.actions.clocks import dispute_end
 from claims.actions.retention import sweep_retention
 from claims.models import Claim
 from events.models import Notification
@@ -51,7 +52,8 @@ def over(world: World, state: str = "withdrawn", **changes: Any) -> tuple[Claim,
     claim = stored(reference)
     if state != "withdrawn":
         Claim.objects.filter(pk=claim.pk).update(state=state)
-        claim.lines.update(state="rejected", reason="poe_missing", decided_at=NOW)
+        until = dispute_end(claim.policy, NOW)
+        claim.lines.update(state="rejected", reason="poe_missing", decided_at=NOW, dispute_until=until)
     mails()
     return stored(reference), str(claim.evidence.get().stored)
 

@@ -115,7 +115,7 @@ def test_it_costs_the_same_for_many_locations(world: World, django_assert_max_nu
 
 def test_a_company_without_mpn_ids_reads_why_there_is_nothing(world: World) -> None:
     MpnId.objects.filter(number=demo.LISBON).delete()
-    assert "No MPN ID of your company is known to you" in page(world, "catarina.lopes").content.decode()
+    assert "No conoce ningún ID de MPN de su empresa" in page(world, "catarina.lopes").content.decode()
 
 
 @pytest.mark.parametrize(("who", "status"), [("elena.ruiz", 302), ("hugo.brandt", 302), ("nadia.okafor", 403)])

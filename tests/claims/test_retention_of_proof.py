@@ -73,7 +73,7 @@ def test_proof_of_a_claim_that_is_not_over_is_never_removed(world: World, state:
 def test_a_claim_keeps_its_policy_and_a_longer_one_of_today_keeps_it_too(
     world: World, own: int, today: int, kept: int
 ) -> None:
-    Policy.objects.update(proof_months=own, dispute_days=0)
+    Policy.objects.update(proof_months=own)
     claim, path = over(world)
     Policy.objects.create(valid_from=NOW + DAY, proof_months=today)
     year, month = divmod(10 + kept, 12)

@@ -106,6 +106,7 @@ def test_the_sender_gets_a_receipt_reviewers_get_word_and_nobody_else_hears(worl
         "claim_name": "Sales roll-out",
         "customer": "Alder Freight Lines",
         "due_day": "2026-11-27",
+        "days": 5,
         "contested": False,
     }
     assert receipt.path == f"/claims/{reference}/"

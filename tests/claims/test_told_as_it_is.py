@@ -25,9 +25,11 @@ def test_a_drafts_page_names_its_products_and_promises_nothing_of_them(world: Wo
 
 def test_past_the_limit_of_look_ups_the_last_step_still_names_the_documents(world: World) -> None:
     reference = draft(world, "jonas.weber")
-    assert Policy.objects.update(new_customers_per_hour=0) == 1
+    assert Policy.objects.update(new_customers_per_hour=1) == 1
+    browser, page = world.web("jonas.weber"), f"/claims/{reference}/edit/review/"
+    assert browser.get(page).status_code == 200
     Claim.objects.update(domain="tamarind-health.example")
-    answer = world.web("jonas.weber").get(f"/claims/{reference}/edit/review/")
+    answer = browser.get(page)
     assert answer.status_code == 429
     assert "<span>Signed statement of work.pdf</span>" in answer.content.decode()
 

@@ -74,7 +74,7 @@ def test_another_companys_claim_and_none_at_all_are_one_page(world: World, state
         theirs = getattr(stranger, method)(path.format(reference), data)
         nothing = getattr(stranger, method)(path.format(NOWHERE), data)
         assert theirs.status_code == 404, path
-        assert theirs.content == nothing.content, path
+        assert theirs.content.replace(reference.encode(), NOWHERE.encode()) == nothing.content, path
         assert dict(theirs.headers) == dict(nothing.headers), path
     assert everything() == before
 
