@@ -21,8 +21,6 @@ from partners.models import User
 from tests.claims.given import everything, of_brightwater, sent
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
-
 CLOSED = ["email/", "confirm-email/", "confirm-email/abc/", "social/", "login/code/", "signup/passkey/"]
 
 

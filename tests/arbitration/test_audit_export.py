@@ -21,7 +21,7 @@ from tests.claims.given import sent
 from tests.claims.test_take import NADIA, take
 from tests.world import NOW, World
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("own_storage")]
+pytestmark = [pytest.mark.usefixtures("own_storage")]
 
 
 def taken(world: World, who: str = AUDITOR, **filters: str) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from tests.claims.given import draft, sent
 from tests.claims.test_take import NADIA, PIETER
 from tests.world import NOW, World
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("own_storage")]
+pytestmark = [pytest.mark.usefixtures("own_storage")]
 READ = "evidence.read"
 
 

@@ -30,8 +30,6 @@ from tests.claims.given import events_of, everything, mails, read, sent, stored,
 from tests.claims.test_take import NADIA, take
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def admin(world: World) -> Client:

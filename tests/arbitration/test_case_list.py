@@ -15,8 +15,6 @@ from tests.claims.given import read, stored
 from tests.claims.test_take import NADIA, PIETER
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
-
 
 def listed(page: str) -> list[int]:
     """The cases of a page, from the top."""

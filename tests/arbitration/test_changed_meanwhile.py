@@ -31,7 +31,6 @@ from tests.world import NOW, World
 
 __all__ = ["contested", "trio"]  # fixtures
 
-pytestmark = pytest.mark.both_databases
 LATER = NOW + timedelta(days=1)
 SOMETHING_NEW = "Nothing was changed: something new has come to this case meanwhile. Look at it, then go on."
 Trio = tuple[Firm, Firm, Firm]

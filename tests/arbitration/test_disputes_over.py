@@ -1,6 +1,5 @@
 """How a dispute ends without a judgement, and what is refused of one: nothing is changed then."""
 
-import pytest
 import time_machine
 from django.test import Client
 
@@ -29,8 +28,6 @@ from tests.claims.test_take import LEAD, NADIA, PIETER, take
 from tests.world import NOW, World
 
 __all__ = ["displaced", "duo", "refused"]  # fixtures
-
-pytestmark = pytest.mark.both_databases
 
 
 # Restored

@@ -18,7 +18,6 @@ from tests.world import NOW, World
 
 __all__ = ["contested", "trio"]  # fixtures
 
-pytestmark = pytest.mark.both_databases
 MINUTE = timedelta(minutes=1)
 OTHER_DRAFT = "Nothing was kept: somebody has kept something else meanwhile. Load the page again to see it."
 NOT_YOURS = "Nothing was kept: the case is not yours to decide."

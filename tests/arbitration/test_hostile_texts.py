@@ -24,8 +24,6 @@ from tests.claims.given import everything
 from tests.claims.test_take import NADIA, PIETER
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
-
 UNSTORABLE = {"NUL": "a\x00b", "escape": "a\x1bb", "vertical": "a\x0bb", "C1": "a\x85b", "surrogate": "a\ud800b"}
 STRANGE = {
     **UNSTORABLE,

@@ -32,8 +32,6 @@ from tests.world import NOW, World
 
 __all__ = ["displaced", "duo", "refused"]  # fixtures
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def disputed(world: World, duo: tuple[Firm, Firm], refused: str) -> str:

@@ -26,7 +26,6 @@ from tests.world import NOW, World
 
 __all__ = ["contested", "trio"]  # fixtures
 
-pytestmark = pytest.mark.both_databases
 Trio = tuple[Firm, Firm, Firm]
 References = tuple[str, str, str]
 

@@ -29,7 +29,6 @@ from tests.world import NOW, TODAY, World
 
 __all__ = ["trio"]  # fixtures
 
-pytestmark = pytest.mark.both_databases
 LATER = NOW + timedelta(days=1)
 Trio = tuple[Firm, Firm, Firm]
 

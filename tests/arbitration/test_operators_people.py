@@ -29,7 +29,6 @@ from tests.world import World
 
 __all__ = ["ours", "theirs"]  # fixtures
 
-pytestmark = pytest.mark.both_databases
 NO_ADMIN = (TOMAS, INES, RUTH, JONAS, CATARINA, NADIA, LEAD, HUGO)
 
 

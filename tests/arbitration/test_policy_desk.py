@@ -18,7 +18,6 @@ from tests.claims.given import events_of, everything, read, sent, stored
 from tests.claims.test_take import NADIA
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 PAGE, NEW, CHANGE, CONFIRM = (f"/operator/policy/{end}" for end in ("", "new/", "change/", "confirm/"))
 NEXT_WEEK = "2026-11-26"
 

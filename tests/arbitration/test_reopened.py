@@ -40,7 +40,7 @@ from tests.world import NOW, World
 
 __all__ = ["contested", "trio"]  # fixtures
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("own_storage")]
+pytestmark = [pytest.mark.usefixtures("own_storage")]
 Trio = tuple[Firm, Firm, Firm]
 References = tuple[str, str, str]
 

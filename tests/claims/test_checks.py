@@ -15,7 +15,6 @@ from tests.world import NOW, World
 
 __all__ = ["reference"]
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 
 

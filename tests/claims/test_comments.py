@@ -10,8 +10,6 @@ from partners.models import Conflict, Partner
 from tests.claims.given import draft, events_of, everything, mails, read, sent, stored, told
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
-
 
 def quiet(world: World, name: str = "jonas.weber") -> str:
     """A sent claim whose own notices are out of the way."""

@@ -22,7 +22,6 @@ from tests.claims.test_sweep import tick
 from tests.claims.test_take import NADIA, PIETER, take
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 DAY = timedelta(days=1)
 
 

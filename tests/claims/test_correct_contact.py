@@ -18,7 +18,6 @@ from tests.claims.test_customer_page import words_of
 from tests.claims.test_sweep import tick
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO, RIVAL = "jonas.weber", "miguel.sa"
 TOMAS = {"name": "Tomas Lind", "title": "Buyer", "email": "tomas.lind@alderfreight.example"}
 LATER = NOW + timedelta(days=2)

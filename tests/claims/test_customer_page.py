@@ -18,7 +18,6 @@ from tests.claims.test_consent import ENDS, MAUD, consent, decline, path
 from tests.claims.test_sweep import tick
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 
 

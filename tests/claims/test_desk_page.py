@@ -16,7 +16,6 @@ from tests.claims.test_sweep import DUE
 from tests.claims.test_take import LEAD, NADIA, PIETER, take, whose
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 
 

@@ -30,8 +30,6 @@ from tests.claims.given import (
 )
 from tests.world import World, claim_of, sign_in
 
-pytestmark = pytest.mark.both_databases
-
 PERSON = ("name", "title", "email")
 PARTS = ("checks", "checkbar", "saved", "seen")
 NONSENSE: dict[str, Any] = {
@@ -447,6 +445,7 @@ def test_the_checks_of_every_step_cover_the_whole_claim_and_leads_to_each_field(
     panel = read(world.web("jonas.weber"), f"{path}{step}/").partition(shown)[2].partition(end)[0]
     wanted = {"customer": "f-domain", "work": "f-mpn_id"} | ({"proof": "documents"} if step == Step.REVIEW else {})
     links = {f"{'' if there == step else f'{path}{there}/'}#{anchor}" for there, anchor in wanted.items()}
+    links |= {"/enrolment/"} | ({f"/claims/{reference}/support/"} if step != Step.REVIEW else set())
     assert set(re.findall(r'<a href="([^"m][^"]*)"', panel)) == links
 
 

@@ -29,8 +29,6 @@ from tests.claims.given import (
 )
 from tests.world import World, claim_of
 
-pytestmark = pytest.mark.both_databases
-
 
 def edit(world: World, who: str, reference: str, /, **changes: Any) -> Any:
     return world.api(who).send("PATCH", f"claims/{reference}/", changes)

@@ -14,8 +14,6 @@ from tests.claims.given import draft, everything, read, sent
 from tests.claims.test_take import LEAD, NADIA, PIETER, take
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def ines(world: World) -> User:

@@ -15,8 +15,6 @@ from tests.claims.test_associations import approved
 from tests.partners.desk import DAY, Desk, limit, programme
 from tests.world import TODAY, World, claim_of
 
-pytestmark = pytest.mark.both_databases
-
 OVERVIEW = "/enrolment/"
 
 

@@ -12,7 +12,6 @@ from tests.claims.test_inquiry import ask
 from tests.claims.test_take import NADIA, take
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
 ZONE = ZoneInfo("America/Los_Angeles")
 DAYS_OFF = {
     date(2026, 10, 12),  # Columbus Day

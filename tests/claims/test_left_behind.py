@@ -15,7 +15,6 @@ from tests.claims.test_visibility import limit, references
 from tests.partners.teams import INES, JONAS, MIGUEL, RUTH, TOMAS, change, joined, remove
 from tests.world import World, claim_of
 
-pytestmark = pytest.mark.both_databases
 LENA = "lena.fischer@haldencloud.example"
 
 

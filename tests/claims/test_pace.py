@@ -9,7 +9,6 @@ from claims.actions import pace
 from tests.claims.given import draft, everything, read, sent
 from tests.world import NOW, World, claim_of
 
-pytestmark = pytest.mark.both_databases
 WHO, HOUR = "jonas.weber", timedelta(hours=1)
 
 

@@ -16,7 +16,7 @@ from tests.claims.test_decide import document
 from tests.claims.test_take import NADIA, PIETER
 from tests.world import NOW, World
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("own_storage")]
+pytestmark = [pytest.mark.usefixtures("own_storage")]
 WHO = "jonas.weber"
 
 

@@ -15,7 +15,6 @@ from cpor import demo
 from tests.claims.given import deleted, draft, everything, proven, sent, stored
 from tests.world import NOW, World, claim_of
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 TWO = [
     {"product": "dynamics-365-sales", "subscription_id": ""},

@@ -31,7 +31,6 @@ from tests.claims.test_sweep import DUE
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take, whose
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO, RIVAL = "jonas.weber", "miguel.sa"
 
 

@@ -23,6 +23,7 @@ from tests.claims.given import form_of, proven, sent, version_on
 from tests.world import World, claim_of
 
 WHO = "jonas.weber"
+ENROLLING = {"mpn_not_enrolled", "mpn_enrollment_ending"}  # what leads to the page of enrolments too
 Message = tuple[str, str, str, str]
 SLOT = re.compile(r'<div class="msgs" id="msg-([^"]+)"[^>]*>(.*?)</div>', re.DOTALL)
 MESSAGE = re.compile(
@@ -105,9 +106,10 @@ def expected_there(findings: list[dict[str, str]], place: Place) -> set[Message]
             {"error": "Failed:", "warning": "Warns:"}[found["severity"]],
             str(TEXTS[found["code"]].title),
             f"{found['message']} {found['remedy']}",
-            place.href(found["field"]),
+            link,
         )
         for found in findings
+        for link in [place.href(found["field"]), *(["/enrolment/"] if found["code"] in ENROLLING else [])]
     }
 
 

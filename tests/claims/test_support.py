@@ -24,7 +24,6 @@ from tests.claims.test_lookup_limit import FEW, guess, use_up
 from tests.claims.test_take import NADIA, take
 from tests.world import NOW, World, claim_of
 
-pytestmark = pytest.mark.both_databases
 WHO, RIVAL = "jonas.weber", "miguel.sa"
 SUPPORT = "support@northgate.example"
 

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import pytest
 from django.test import Client
 
 from claims.models import Claim, ClaimLine, Policy
 from tests.claims.given import SALES, SERVICE, draft, mails, read, sent, stored
 from tests.world import World
-
-pytestmark = pytest.mark.both_databases
 
 
 def test_a_drafts_page_names_its_products_and_promises_nothing_of_them(world: World) -> None:

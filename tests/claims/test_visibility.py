@@ -11,8 +11,6 @@ from partners.models import Conflict, Membership, MpnId, Partner
 from tests.claims.given import draft, everything, form_of, of_brightwater, read, sent, told
 from tests.world import World, claim_of
 
-pytestmark = pytest.mark.both_databases
-
 NOWHERE = "CP-0000-0000"
 API_DOORS: list[tuple[str, str, Any]] = [
     ("GET", "claims/{}/", None),

@@ -341,7 +341,8 @@ def test_another_company_and_a_role_for_other_mpn_ids_get_the_404_of_nothing(wor
         assert theirs.content == api.send("POST", "claims/CP-0000-0000/withdraw/").content
         for method in (browser.get, browser.post):
             page = method(f"/claims/{reference}/withdraw/", {"version": "2"})
-            assert (page.status_code, page.content) == (404, method("/claims/CP-0000-0000/withdraw/").content)
+            nothing = method("/claims/CP-0000-0000/withdraw/").content
+            assert (page.status_code, page.content.replace(reference.encode(), b"CP-0000-0000")) == (404, nothing)
     assert everything() == before
 
 

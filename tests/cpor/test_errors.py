@@ -11,8 +11,6 @@ from tests.claims.given import draft, everything, sent
 from tests.claims.test_api import is_problem
 from tests.world import World, claim_of, sign_in
 
-pytestmark = pytest.mark.both_databases
-
 
 def breaks(request: HttpRequest) -> HttpResponse:
     """A view as no other: it fails."""

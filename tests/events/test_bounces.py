@@ -13,7 +13,7 @@ from events.models import Outbox
 from tests.claims.given import everything
 from tests.events.conftest import NOW, act
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

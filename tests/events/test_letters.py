@@ -10,7 +10,7 @@ from events.log import Draft, record
 from events.models import Envelope, Notification, Outbox
 from tests.events.conftest import NOW, act
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 CUSTOMER = "maud.fenn@alderfreight.example"
 
 

@@ -14,7 +14,6 @@ from events.outbox import deliver_due
 from tests.claims.given import SALES, read, sent
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO, ADDRESS = "jonas.weber", "jonas.weber@haldencloud.example"
 MORNING = datetime(2026, 11, 20, 15, tzinfo=UTC)  # seven o'clock in Los Angeles
 

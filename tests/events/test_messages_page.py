@@ -11,8 +11,6 @@ from partners.models import User
 from tests.claims.given import read, sent
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
-
 
 def give(person: User, count: int) -> list[Notification]:
     """So many notices of waiting claims, named One-0, One-1 and so on by the person's first name."""

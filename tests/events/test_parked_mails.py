@@ -9,7 +9,6 @@ from tests.claims.given import SALES, read, sent
 from tests.claims.test_associations import approved
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 ADMIN = "elena.ruiz"
 
 

@@ -19,7 +19,7 @@ from partners.models import ApiToken
 from tests.partners.signing_in import told_of
 
 NOW, DAY = datetime(2026, 11, 23, 9, 5, tzinfo=UTC), timedelta(days=1)
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db]
 
 
 class WhoAmI(APIView):

@@ -12,7 +12,6 @@ from tests.claims.test_take import NADIA
 from tests.partners.signing_in import with_password
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 GLOBAL_ADMIN, ADMIN = "tomas.reyes", "elena.ruiz"
 POSTED = [
     (GLOBAL_ADMIN, "/team/invite/"),

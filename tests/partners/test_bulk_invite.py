@@ -12,8 +12,6 @@ from partners.models import Conflict, Enrollment, MpnId
 from tests.partners.desk import DAY, Desk, invited, kept
 from tests.world import TODAY, World, sign_in
 
-pytestmark = pytest.mark.both_databases
-
 PAGE = "/operator/enrolments/invite/"
 
 

@@ -1,11 +1,8 @@
 """Choosing a language on the page."""
 
-import pytest
 from django.test import Client
 
 from tests.world import World
-
-pytestmark = pytest.mark.both_databases
 
 
 def test_a_signed_in_person_keeps_the_language_they_chose(world: World) -> None:

@@ -11,8 +11,6 @@ from partners.models import MpnId, Partner, Program
 from tests.partners.desk import kept
 from tests.world import World, claim_of
 
-pytestmark = pytest.mark.both_databases
-
 PLACE = {"number": "7000001", "kind": "location", "name": "Delft", "country": "nl", "partner_types": "ISV\r\n\r\n ISV "}
 PROGRAM = {
     "code": "teams-drive",

@@ -12,8 +12,6 @@ from tests.claims.given import everything
 from tests.partners.signing_in import sign_in, stranger, told_of, whose, with_password
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
-
 
 def said(*arguments: str) -> str:
     out = StringIO()

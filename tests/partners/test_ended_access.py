@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from django.contrib.auth import SESSION_KEY
 from django.core import mail
 from django.test import Client
@@ -35,8 +34,6 @@ from tests.partners.teams import (
     rows,
 )
 from tests.world import World, claim_of
-
-pytestmark = pytest.mark.both_databases
 
 
 def person(email: str = LENA) -> User:

@@ -11,8 +11,6 @@ from partners.actions.enrollments.sweep import sweep_enrollments
 from tests.partners.desk import DAY, WORDS, YEAR_END, Desk, programme
 from tests.world import NOW, TODAY, World
 
-pytestmark = pytest.mark.both_databases
-
 PAGE = f"/enrolment/{demo.UTRECHT}/osu-ba/"
 
 

@@ -20,7 +20,7 @@ from tests.at_once import at_once
 from tests.partners.signing_in import PASSWORD, sign_in, stranger, told_of, whose, with_password
 from tests.world import NOW
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db]
 
 
 class CountingHasher(Argon2PasswordHasher):

@@ -40,8 +40,6 @@ from tests.partners.teams import (
 )
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
-
 WEEK = timedelta(days=7)
 INSTANT = timedelta(microseconds=1)
 

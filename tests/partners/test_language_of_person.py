@@ -8,7 +8,7 @@ from django.utils import translation
 
 from tests.world import sign_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db]
 
 
 def language(request: HttpRequest) -> HttpResponse:

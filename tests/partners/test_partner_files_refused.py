@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from partners.models import Enrollment, EnrollmentPeriod, Membership, MpnId, OperatorRole, Partner, User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db]
 
 GOOD = {
     "partners": [

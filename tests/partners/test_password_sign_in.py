@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from partners.models import User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db]
 
 PASSWORD = "correct horse battery staple"
 

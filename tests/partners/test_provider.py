@@ -16,7 +16,6 @@ from tests.partners.provider import OURS, TENANT, RunningProvider, running
 from tests.partners.signing_in import code, stranger, told_of, whose, with_app, with_password
 from tests.world import World, fill
 
-pytestmark = pytest.mark.both_databases
 JONAS, NADIA = "jonas.weber@haldencloud.example", "nadia.okafor@northgate.example"
 NOBODY = "nobody@haldencloud.example"
 # What signing in leaves behind in any case, also where it is refused.

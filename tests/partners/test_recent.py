@@ -16,7 +16,6 @@ from tests.claims.test_take import NADIA, take
 from tests.partners.signing_in import PASSWORD, code, whose, with_app, with_password
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 LATER = NOW + timedelta(minutes=10)
 WORDS = "The letter names no date.\r\nPlease send a dated one."
 

@@ -15,7 +15,6 @@ from partners.models import User
 from tests.partners.signing_in import code, code_of, sign_in, stranger, told_of, whose, with_app, with_password
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 SetUp = Callable[[Client], Any]
 HALF_A_MINUTE = timedelta(seconds=30)
 

@@ -38,8 +38,6 @@ from tests.partners.teams import (
 )
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
-
 OWN, RIVALS, OPERATORS = (INES, RUTH, JONAS), (CATARINA, MIGUEL), (NADIA, SAMUEL, ELENA, HUGO)
 
 

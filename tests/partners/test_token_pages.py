@@ -12,8 +12,6 @@ from partners.models import ApiToken
 from tests.partners.signing_in import PASSWORD, told_of, with_password
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
-
 
 def make(browser: Client, **typed: Any) -> Any:
     return browser.post("/accounts/tokens/new/", {"name": "Nightly export", "scope": "read", "days": "30", **typed})

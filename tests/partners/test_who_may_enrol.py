@@ -11,8 +11,6 @@ from partners.models import Conflict, Partner, Program
 from tests.partners.desk import TODAY, WORDS, YEAR_END, Desk, kept, limit
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
-
 ENROLS = {"tomas.reyes": True, "ines.moreau": True, "ruth.adeyemi": False, "jonas.weber": False}
 COMPANYS = ("apply", "accept", "decline", "choose_renewal")
 OPERATORS = ("withdraw", "validate", "activate", "refuse", "resume", "renew", "choose_renewal", "suspend", "end")

@@ -25,7 +25,6 @@ from tests.claims.evidence.files import pdf, png, with_script
 from tests.claims.given import draft, events_of, everything, mails, read, sent, stored, told
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 
 

@@ -27,7 +27,6 @@ from tests.claims.evidence.files import pdf
 from tests.claims.given import draft, stored
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 MEGABYTE = 1024 * 1024
 # Larger than what the database itself may want to write in this process.

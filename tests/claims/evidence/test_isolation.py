@@ -12,7 +12,6 @@ from tests.claims.given import draft, everything, sent
 from tests.claims.test_visibility import limit
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 NOWHERE, NO_KEY = "CP-0000-0000", "0" * 32
 TOKEN = re.compile(r'(csrfmiddlewaretoken" value=")[^"]*')

@@ -22,7 +22,6 @@ from tests.claims.evidence.files import pdf
 from tests.claims.given import draft, everything, stored
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 
 

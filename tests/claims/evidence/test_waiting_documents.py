@@ -19,7 +19,6 @@ from tests.claims.evidence.doors import added, rows_and_files_agree
 from tests.claims.given import draft, events_of, stored
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
 WHO = "jonas.weber"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
