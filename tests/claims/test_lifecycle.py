@@ -286,6 +286,8 @@ def test_every_verb_of_every_role_does_what_the_table_says(world: World, state: 
                     gave = str(answer.status_code) if answer.status_code >= 400 else str(stored(reference).state)
                 if gave != then:
                     wrong.append(f"API: {verb} by {role}: {gave}, not {then}")
+            if (verb, role) not in TABLE:  # that its screens refuse a role altogether: tests/isolation
+                continue
             with undone():
                 prepared(verb, stored(reference).lines.order_by("position")[0])
                 done = outcome_on_screen(world, who, reference, verb, then)
