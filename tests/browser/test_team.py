@@ -38,4 +38,4 @@ def test_from_an_invitation_to_the_end_of_access(signed_in: Callable[..., Page],
     admin.get_by_role("button", name="Remove from the team").click()
     admin.get_by_text("Lena Fischer is removed, and signed out everywhere.").wait_for()
     lena.get_by_role("link", name="Claims", exact=True).click()
-    lena.get_by_text("Your session has ended.").wait_for()
+    lena.get_by_role("heading", name="This account is closed").wait_for()
