@@ -152,6 +152,8 @@ def test_past_the_limit_of_look_ups_checks_pause_and_what_is_typed_is_still_save
     page = signed_in(PARTNER)
     begin(page)
     leave(page, "Tenant ID", demo.ALDER)
+    leave(page, "Domain or subdomain", "alderfreight.example")
+    settled(page)
     leave(page, "Domain or subdomain", "tamarind-health.example")
     expect(page.get_by_role("heading", name="Checks are paused")).to_be_visible()
     settled(page)
