@@ -35,6 +35,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Nobody signs up by themselves: a company's global admin adds its people."""
         return False
 
+    def is_safe_url(self, url: str) -> bool:
+        """Whether an address may be gone on to; one that cannot be read may not."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuses, before anything is hashed, who has failed too often.
 

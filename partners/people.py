@@ -25,6 +25,12 @@ class People:
     leads: frozenset[int]
 
 
+def team_of(partner_id: int) -> QuerySet[User]:
+    """A company's people, whom its global admins keep. Who is the operator's too is kept by the operator alone."""
+    people = User.objects.filter(pk__in=Membership.objects.filter(partner_id=partner_id).values("user"))
+    return people.exclude(pk__in=OperatorRole.objects.values("user"))
+
+
 def judges_of(partner_id: int) -> QuerySet[User]:
     """The operator's active reviewers without a conflict with the company, of which they are not themselves."""
     judges = OperatorRole.objects.filter(role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])

@@ -20,7 +20,7 @@ from partners.models import User
 MARK = "\ufeff"
 COLUMNS = ("at", "actor_id", "actor", "kind", "what", "subject", "about", "seq", "data", "prev", "hash")
 # What a spreadsheet takes for the beginning of a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four full-width
 
 
 def lines(batches: Iterable[Sequence[Event]], reader: User, language: str) -> Iterator[str]:

@@ -4,11 +4,13 @@ It stands in this app because its words and links need claims and cases alike, a
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.auth.decorators import login_required
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +38,14 @@ PAGE = 50
 READ = "evidence.read"
 
 
+def day_of_the_log(label: Any) -> forms.DateField:
+    """A day that has a next one, and on which something can have happened."""
+    told = _("Choose a day between 2000 and 2099.")
+    limits = [MinValueValidator(date(2000, 1, 1), told), MaxValueValidator(date(2099, 12, 31), told)]
+    widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, validators=limits)
+
+
 class AuditForm(forms.Form):
     """What narrows the log, as an address carries it. Who and what about are typed, and looked up as they are read."""
 
@@ -52,8 +62,8 @@ class AuditForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("Address, name, or system")}),
     )
     kind = forms.ChoiceField(label=_("What"), required=False)
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    since = day_of_the_log(label=_("From"))
+    until = day_of_the_log(label=_("To"))
 
     def __init__(self, given: Mapping[str, str], *, readings: bool) -> None:
         super().__init__(given, auto_id="audit-%s", use_required_attribute=False)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.leaving import drafts_of, remove_member
 from partners.facts import Power
-from partners.models import Invitation, Membership, User
+from partners.models import Invitation, User
+from partners.people import team_of
 from partners.permissions import require_power
 from partners.views.recent import confirmed_to_post
 
@@ -47,8 +48,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 def _ask(request: HttpRequest, pk: int, faults: Sequence[str] = (), *, status: int = 200) -> HttpResponse:
     user = cast("User", request.user)
     partner_id = require_power(user, Power.TEAM)
-    own = Membership.objects.of(partner_id).values("user")
-    person = User.objects.filter(pk=pk, pk__in=own).first()
+    person = team_of(partner_id).filter(pk=pk).first()
     if person is None:
         raise Http404
     context = {

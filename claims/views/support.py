@@ -173,7 +173,10 @@ def _page(path: str) -> str:
 
 def _came_from(request: HttpRequest) -> str:
     """The path of the page of ours that led here, where the browser says so."""
-    before = urlsplit(request.headers.get("Referer", ""))
+    try:
+        before = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all, such as http://[
+        return ""
     return before.path if before.netloc == request.get_host() else ""
 
 

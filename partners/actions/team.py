@@ -26,8 +26,8 @@ from partners.actions.letters import tell_of_end
 from partners.actions.lock import lock_team
 from partners.actions.refusals import refusal, refusals_are_recorded
 from partners.facts import Power
-from partners.models import Invitation, Membership, Partner, User
-from partners.people import named
+from partners.models import Invitation, Partner, User
+from partners.people import named, team_of
 from partners.roles import standing_of
 
 
@@ -120,8 +120,7 @@ def lock_member(person_id: int, partner: Partner) -> User:
     Raises:
         Http404: for anybody else.
     """
-    own = Membership.objects.filter(partner=partner).values("user")
-    member = User.objects.select_for_update(no_key=True).filter(pk=person_id, pk__in=own).first()
+    member = team_of(partner.pk).select_for_update(no_key=True).filter(pk=person_id).first()
     if member is None:
         raise Http404
     return member

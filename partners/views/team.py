@@ -21,7 +21,7 @@ from partners.actions.team import change_roles, invite_member
 from partners.facts import Power, Standing, reach_of
 from partners.forms.people import InviteForm, Pair, pairs_in
 from partners.models import Invitation, Membership, MpnId, User
-from partners.people import mpn_names, named
+from partners.people import mpn_names, named, team_of
 from partners.permissions import require_power
 from partners.presenters.people import grants_in, invitation_row, matrix, member_row
 from partners.roles import standing_of
@@ -166,7 +166,7 @@ def _show_member(
 def members_of(partner_id: int) -> QuerySet[User]:
     """A company's people by name, with their roles in it; in three queries."""
     own = Membership.objects.of(partner_id)
-    rows = User.objects.filter(pk__in=own.values("user")).order_by("name", "pk")
+    rows = team_of(partner_id).order_by("name", "pk")
     return rows.prefetch_related(Prefetch("memberships", own.prefetch_related("mpn_ids")))
 
 

@@ -115,6 +115,8 @@ def test_days_are_the_operators_and_both_belong_to_them(world: World) -> None:
         ({"actor": "#4711"}, "Nobody is called this."),
         ({"kind": "claim.invented"}, "Select a valid choice."),
         ({"since": "yesterday"}, "Enter a valid date."),
+        ({"until": "9999-12-31"}, "Choose a day between 2000 and 2099."),
+        ({"since": "0001-01-01"}, "Choose a day between 2000 and 2099."),
         ({"since": "2026-12-01", "until": "2026-11-01"}, "This day is before the first one."),
         ({"actor": "a\x00b", "about": "\x00"}, "Null characters are not allowed."),
     ],

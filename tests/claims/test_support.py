@@ -105,6 +105,7 @@ def test_what_was_refused_is_asked_about_by_its_reason_and_recorded_on_the_claim
     )
     came_from = {"Referer": "http://evil.example/claims/"}
     assert "evil" not in browser.get(link[1], headers=came_from).content.decode()
+    assert browser.get(link[1], headers={"Referer": "http://[x"}).status_code == 200
     before = everything(but=("claims_supportrequest", "events_event", "events_chain", "events_envelope"))
     before.pop("events_outbox")
     assert send(browser, link[1], shown).status_code == 302

@@ -122,3 +122,15 @@ def test_an_imported_person_sets_a_password_by_mail_and_signs_in(browser, import
     browser.post(form, {"password1": PASSWORD, "password2": PASSWORD})
     sign_in(browser, email, PASSWORD)
     assert signed_in_as(browser) == str(User.objects.get(email=email).pk)
+
+
+@pytest.mark.parametrize("door", ["account_login", "account_logout", "account_reset_password"])
+@pytest.mark.parametrize("away", ["http://[x", "//[x", "//evil.example/", "https:evil.example"])
+def test_who_is_sent_astray_or_nowhere_stays_here(browser, ana, door, away):
+    page = browser.get(reverse(door), {"next": away})
+    assert page.status_code in {200, 302}
+    sign_in = browser.post(
+        f"{reverse('account_login')}?next={away}", {"login": ana.email, "password": PASSWORD, "next": away}
+    )
+    assert (sign_in.status_code, sign_in["Location"]) == (302, reverse("home"))
+    assert browser.post(reverse("account_logout"), {"next": away})["Location"].startswith("/")

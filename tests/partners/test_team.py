@@ -10,7 +10,7 @@ from django.test import Client
 
 from cpor import demo
 from events.models import Event, Notification
-from partners.models import Membership, Partner, User
+from partners.models import Membership, OperatorRole, Partner, User
 from tests.claims.given import mails, read
 from tests.partners.teams import (
     CATARINA,
@@ -105,6 +105,18 @@ def test_another_companys_person_and_none_at_all_are_one_page(world: World) -> N
             assert pages[0] == pages[1] == pages[2]
     assert rows() == before
     assert refused(world, CATARINA) == [("change_roles", "not_found")] * 3 + [("remove_member", "not_found")] * 3
+
+
+def test_who_is_the_operators_too_is_not_its_companys_to_remove_or_change(world: World) -> None:
+    person = world.person(JONAS)
+    OperatorRole.objects.create(user=person, role="admin")
+    browser = world.web(TOMAS)
+    assert "Jonas Weber" not in read(browser, "/team/").partition("<main")[2]
+    before = rows()
+    for path in (f"/team/{person.pk}/", f"/team/{person.pk}/remove/"):
+        assert browser.get(path).status_code == 404
+        assert browser.post(path, {"grant": "global_admin:", "seen": USER}).status_code == 404
+    assert rows() == before
 
 
 @pytest.mark.parametrize("cursor", ["theirs", "0", "9" * 40, "-1", "x", "٣"])
