@@ -1,7 +1,6 @@
 """All addresses of the site."""
 
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from arbitration.views import audit, calendar, person, policy
 from arbitration.views.erase import erase
@@ -9,6 +8,7 @@ from claims.views import support
 from claims.views.associations import association_list
 from claims.views.customer import customer_page
 from claims.views.enrollments import end_enrollment, suspend_enrollment
+from claims.views.home import home
 from claims.views.incentives import incentives
 from claims.views.leaving import remove
 from partners.urls import enrolling
@@ -70,7 +70,7 @@ urlpatterns = [
     path("support/", support.anywhere, name="support"),
     path("support/<slug:number>/", support.sent, name="support_sent"),
     path("operator/", include((desks, "operator"))),
-    path("", RedirectView.as_view(pattern_name="claims:list", http_method_names=["get", "head"]), name="home"),
+    path("", home, name="home"),
 ]
 
 handler400 = "cpor.errors.bad_request"

@@ -1,6 +1,7 @@
 """The only door to the directory for other applications: frozen facts, never rows."""
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Model
@@ -20,6 +21,7 @@ __all__ = [
     "foreign_guids",
     "product_table_imported",
     "products",
+    "subscriptions_ending",
 ]
 
 AREA_OF = {Row.Kind.DYNAMICS: SolutionArea.BUSINESS_APPLICATIONS, Row.Kind.WORKLOAD: SolutionArea.MICROSOFT_365}
@@ -74,6 +76,15 @@ def ended_subscriptions(guids: Collection[str]) -> frozenset[str]:
         DirectoryUnavailable: the source does not answer; try again later.
     """
     return source().ended(guids) if guids else frozenset()
+
+
+def subscriptions_ending(guids: Collection[str], *, by: date) -> dict[str, date]:
+    """Those of the subscriptions, by their lower-case IDs, that move to their next state by that UTC day, and when.
+
+    Raises:
+        DirectoryUnavailable: the source does not answer.
+    """
+    return source().ending(guids, by) if guids else {}
 
 
 def _products() -> tuple[Product, ...]:

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from arbitration.drafting import Content, read_content
 from arbitration.presenters import decision, histories, table
-from arbitration.presenters.due import due_words
 from arbitration.presenters.rows import CaseRows
 from claims import dates
-from claims.business_days import Calendar, counted_until, read_days
+from claims.business_days import Calendar, read_days
 from claims.calendars import last_date, today_of
 from claims.models import Case
+from claims.presenters.due import count_words, due_words
 from claims.states import STANDING_CASES, CaseState
 from partners.models import User
 
@@ -121,21 +121,14 @@ def clock(case: Case, calendar: Calendar, now: datetime) -> dict[str, Any] | Non
     """Day N of so many, as ticks and in words, and the last of them; None once the case is over."""
     if case.state not in STANDING_CASES:
         return None
-    days = case.policy.case_business_days
     today, last = today_of(now), last_date(case.due_at)
-    counted = counted_until(read_days(case.due_days), today)
     late = now >= case.due_at
     return {
-        "ticks": ["late" if late else _tick(number, counted) for number in range(1, days + 1)],
-        "words": "" if late else _("day %(day)s of %(of)s") % {"day": counted, "of": days},
+        **count_words(read_days(case.due_days), today, late=late),
         "day": dates.day(last),
         "due": due_words(last, today, calendar),
         "late": late,
     }
-
-
-def _tick(number: int, counted: int) -> str:
-    return "done" if number < counted else "now" if number == counted else "todo"
 
 
 def holding(rows: CaseRows) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from arbitration.models import Decision
 from arbitration.presenters.desk import chip
-from arbitration.presenters.due import due_words
 from arbitration.presenters.rows import counts
 from claims import dates
 from claims.business_days import Calendar
 from claims.calendars import last_date, today_of
 from claims.models import Case, ClaimLine, Party
+from claims.presenters.due import due_words
 from claims.states import STANDING_CASES, CaseState, LineState
 
 # Which cases: those that stand where none is named, those to be decided, those to be seconded, those that are over.

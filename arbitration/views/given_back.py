@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from arbitration.actions.leaving import GAVE_BACK
 from arbitration.permissions import cases_visible_to
-from arbitration.presenters.due import due_words
 from claims.actions import reassign_claim
 from claims.calendars import operator_calendar, today_of
 from claims.errors import ClaimRefused, TransitionNotAllowed, VersionConflict
 from claims.models import Claim, Judge
 from claims.presenters import page as present
+from claims.presenters.due import due_words
 from claims.states import CLAIM_VERBS, OPEN_CLAIMS, STANDING_CASES
 from events.models import Event
 from partners.facts import LEAD

@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from arbitration.actions import take_next
-from arbitration.presenters.due import due_words
 from arbitration.queue import MOST, Entry, Filters, counts, most_urgent, queue, read_filters
 from claims.business_days import Calendar
 from claims.calendars import operator_calendar, today_of
 from claims.forms.choices import works_offered
 from claims.permissions import may_review
 from claims.presenters import page as present
+from claims.presenters.due import due_words
 from claims.search import LONGEST_TERM
 from partners.models import User
 from partners.roles import standing_of

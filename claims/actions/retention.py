@@ -97,6 +97,11 @@ def to_bare(policy: Policy, now: datetime) -> QuerySet[Claim]:
     return Claim.objects.filter(over, Exists(proof), state__in=OVER)
 
 
+def deletion_of(draft: Claim, policy: Policy, *, told_at: datetime) -> datetime:
+    """When a draft of whose deletion its company was told then will be deleted, if nobody touches it."""
+    return max(draft.changed_at + timedelta(days=policy.draft_days), told_at + NOTICE)
+
+
 def announce_deletion(*, claim_id: int, policy: Policy, now: datetime) -> bool:
     """Tells the company of a draft that it will be deleted, and when; False where it was told, or touched the draft."""
     with transaction.atomic():
@@ -105,7 +110,7 @@ def announce_deletion(*, claim_id: int, policy: Policy, now: datetime) -> bool:
             return False
         claim.deletion_told_at = now
         claim.save(update_fields=["deletion_told_at"])
-        ends_at = max(claim.changed_at + timedelta(days=policy.draft_days), now + NOTICE)
+        ends_at = deletion_of(claim, policy, told_at=now)
         told = {"ends_at": ends_at.isoformat()}
         event, *_ = record([Draft(claim.subject, "claim.deletion_announced", told)], actor_id=None, now=now)
         tell_of_draft_to_delete(event, claim, today_of(ends_at))

@@ -1,6 +1,7 @@
 """Where customers are looked up. A source is named by the setting DIRECTORY_SOURCE; today there is `local`."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Protocol
 
 from django.conf import settings
@@ -19,6 +20,10 @@ class Source(Protocol):
 
     def ended(self, guids: Collection[str]) -> frozenset[str]:
         """Those of the subscriptions, by ID, that are gone for good. Raises DirectoryUnavailable."""
+        ...
+
+    def ending(self, guids: Collection[str], by: date) -> dict[str, date]:
+        """Those of the subscriptions, by ID, that end by a UTC day, and when. Raises DirectoryUnavailable."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError
@@ -49,6 +49,14 @@ class LocalSource:
         with unavailable_when_down():
             rows = Row.objects.filter(pk__in=[UUID(guid) for guid in guids], status=Row.Status.DELETED)
             return frozenset(str(pk) for pk in rows.values_list("pk", flat=True))
+
+    def ending(self, guids: Collection[str], by: date) -> dict[str, date]:
+        """See `directory.lookup.subscriptions_ending`. One query."""
+        end = datetime.combine(by + timedelta(days=1), time(), UTC)
+        alive = [Row.Status.ENABLED, Row.Status.WARNING]
+        with unavailable_when_down():
+            rows = Row.objects.filter(pk__in=[UUID(guid) for guid in guids], status__in=alive, ends_at__lt=end)
+            return {str(pk): at.astimezone(UTC).date() for pk, at in rows.values_list("pk", "ends_at") if at}
 
 
 def _subscriptions(tenant_id: UUID, domain: str) -> "QuerySet[Row]":

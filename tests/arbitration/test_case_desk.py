@@ -76,7 +76,7 @@ def test_the_head_says_what_is_contested_since_when_and_by_when_it_is_to_be_deci
     page = words(desk(world, case))
     assert "Dynamics 365 Sales at Alder Freight Lines" in page
     assert f"Subscription {case.unit.subscription} · Usage · opened Thu 19 Nov 2026" in page
-    assert "day 0 of 10, decide by Fri 4 Dec" in page
+    assert "starts today, decide by Fri 4 Dec" in page
     assert "Nobody holds it yet." in page
 
 
@@ -259,7 +259,7 @@ def test_the_page_is_written_in_spanish_to_who_reads_spanish(world: World) -> No
     browser.post("/language/", {"language": "es", "next": "/claims/"})
     page = words(read(browser, f"/review/cases/{case.pk}/"))
     assert "Dynamics 365 Sales en Alder Freight Lines" in page
-    assert "día 0 de 10, decidir antes de que acabe el" in page
+    assert "empieza hoy, decidir antes de que acabe el" in page
 
 
 @pytest.mark.parametrize("state", ["open", "proposed"])

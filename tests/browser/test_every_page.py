@@ -99,6 +99,9 @@ def test_pages_of_a_reviewer(signed_in: Callable[..., Page]) -> None:
 
 def test_pages_of_who_keeps_a_team(signed_in: Callable[..., Page]) -> None:
     page = signed_in("tomas.reyes@haldencloud.example")
+    page.goto("/")
+    page.get_by_role("heading", name="Nothing needs you").wait_for()
+    fits(page)
     page.goto("/team/")
     fits(page)
     page.get_by_role("link", name="Jonas Weber").click()

@@ -13,7 +13,7 @@ OWN = "oneself: {}; signed_out: sign_in"
 NEEDS_KEY = "key_holders: done; signed_in: page"
 
 ACCOUNTS: dict[str, Row] = {
-    "home": row(GET="everybody: back"),
+    "home": row(GET="operators: back; signed_in: page"),
     "set_language": row(POST="signed_in: done; everybody: back"),
     "notifications:list": row(GET="signed_in: page"),
     "notifications:read": row(POST="signed_in: back"),
