@@ -60,6 +60,35 @@ function tellSignedOut(out) {
   }
 }
 
+// "Saved just now" grows old: how old is for the eye alone, for the ear has heard it.
+let savedAt = 0;
+
+function tellAge() {
+  const saved = document.getElementById("saved");
+  const age = document.getElementById("saved-age");
+  const seconds = Math.round((Date.now() - savedAt) / 1000);
+  const old = Boolean(savedAt && age && seconds >= 3);
+  saved?.classList.toggle("vh", old);
+  if (!age) return;
+  const [words, number] = seconds < 60 ? [age.dataset.seconds, seconds] : [age.dataset.minutes, Math.floor(seconds / 60)];
+  age.textContent = old ? words.replace("0", number) : "";
+}
+
+function tellUnsaved(words) {
+  savedAt = 0;
+  tellAge();
+  document.getElementById("saved").textContent = words;
+}
+
+document.addEventListener("htmx:oobAfterSwap", () => {
+  const saved = document.getElementById("saved");
+  if (!saved || "aged" in saved.dataset) return;
+  saved.dataset.aged = "";
+  savedAt = "saved" in saved.dataset ? Date.now() : 0;
+  tellAge();
+});
+setInterval(tellAge, 1000);
+
 // A form that saves each field as it is left.
 function keepInOrder(form) {
   let flying = 0; // saves under way
@@ -101,7 +130,7 @@ function keepInOrder(form) {
     tellSignedOut(failed && signedOut(event));
     if (failed) {
       dirty = true;
-      document.getElementById("saved").textContent = signedOut(event) ? "" : form.dataset.unsaved;
+      tellUnsaved(signedOut(event) ? "" : form.dataset.unsaved);
     }
     // htmx starts the next save of its queue right after this event: it is waited for too.
     setTimeout(() => {
@@ -143,7 +172,7 @@ function keepInOrder(form) {
       .then((answer) => {
         dirty = !answer.ok;
         if (answer.ok) location.assign(leaving);
-        else document.getElementById("saved").textContent = form.dataset.unsaved;
+        else tellUnsaved(form.dataset.unsaved);
         leaving = "";
       });
   };

@@ -221,3 +221,17 @@ def test_the_back_button_shows_what_is_stored_by_now(signed_in: Callable[..., Pa
     leave(page, "Claim name", "Third")
     settled(page)
     assert Claim.objects.get().name == "Third"
+
+
+def test_what_was_saved_says_how_long_ago_and_once_to_who_listens(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER)
+    begin(page)
+    leave(page, "Claim name", "Depots")
+    settled(page)
+    age = page.locator("#saved-age")
+    expect(age).to_have_text(re.compile(r"Saved \d s ago\."))
+    expect(age).to_have_attribute("aria-hidden", "true")
+    expect(page.locator("#saved")).to_have_text("Saved just now. You may close this page.")
+    leave(page, "Claim name", "Depots of the north")
+    expect(age).to_have_text("")
+    settled(page)
