@@ -32,6 +32,7 @@ from claims.errors import (
     VerbRefused,
     VersionConflict,
 )
+from claims.presenters.help import CODES
 from partners.roles import standing_of
 
 logger = logging.getLogger(__name__)
@@ -44,9 +45,10 @@ def problem_response(
 ) -> Response:
     """An RFC 9457 problem: `type`, `title`, `status`, `detail`, plus our stable `code` and what `more` adds.
 
-    `support` is where a person asks about it.
+    `help` is where the page Help speaks of it, `support` is where a person asks about it.
     """
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title, "code": code, **more}
+    body["help"] = _help([code])
     body["support"] = _support([code])
     return Response(body, status=status, headers=headers, content_type=PROBLEM)
 
@@ -56,10 +58,18 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
         _note_refusal(context["request"])
     response = _of_claim(error) or _of_conflict(error) or _of_storage(error) or _of_access(error)
+    if isinstance(error, ClaimRefused) and response:
+        response.data["help"] = _help([finding.code for finding in error.findings])
     if isinstance(error, ClaimRefused) and response and not standing_of(context["request"].user).is_operator:
         reference = context["kwargs"].get("reference", "")
         response.data["support"] = _support([finding.code for finding in error.findings], reference)
     return response
+
+
+def _help(codes: Iterable[str]) -> str:
+    """The page Help, at the first of the codes that has its entry there."""
+    known = next((f"#{code}" for code in codes if code in CODES), "")
+    return f"{settings.SITE_URL}{reverse('help')}{known}"
 
 
 def _support(codes: Iterable[str], reference: str = "") -> str:

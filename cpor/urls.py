@@ -8,6 +8,7 @@ from claims.views import support
 from claims.views.associations import association_list
 from claims.views.customer import customer_page
 from claims.views.enrollments import end_enrollment, suspend_enrollment
+from claims.views.help import help_page
 from claims.views.home import home
 from claims.views.incentives import incentives
 from claims.views.leaving import remove
@@ -67,6 +68,7 @@ urlpatterns = [
     path("messages/", include("events.urls")),
     path("review/", include("arbitration.urls")),
     path("operator/audit/", include((audit_pages, "audit"))),
+    path("help/", help_page, name="help"),
     path("support/", support.anywhere, name="support"),
     path("support/<slug:number>/", support.sent, name="support_sent"),
     path("operator/", include((desks, "operator"))),

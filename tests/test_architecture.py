@@ -33,6 +33,7 @@ LAYERS = {
             "dates",
             "facts",
             "requirements",
+            "help",
             "inspection",
         ),
         PURE,

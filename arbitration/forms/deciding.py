@@ -54,7 +54,10 @@ class AskForm(forms.Form):
         initial = {"parties": chosen, "body": posted.get("body", "") if posted is not None else ""}
         super().__init__(initial=initial, auto_id="ask-%s", use_required_attribute=False)
         said = [
-            (finding.field, {"severity": "error", "message": finding.message, "remedy": finding.remedy})
+            (
+                finding.field,
+                {"severity": "error", "message": finding.message, "remedy": finding.remedy, "code": finding.code},
+            )
             for finding in findings
         ]
         self.of_body = [words for name, words in said if name == "body"]

@@ -210,10 +210,11 @@ def refused(rows: CaseRows, findings: Sequence[Finding]) -> dict[str, Any]:
         title = finding.title[:1].upper() + finding.title[1:] + "."
         if name == "letters" and rows.decision is not None:  # it is proposed: nothing can be written any more
             again = _("Return it, so that it is written anew.")
-            items.append({"text": f"{whose}{title} {finding.message} {again}", "href": ""})
+            items.append({"text": f"{whose}{title} {finding.message} {again}", "href": "", "code": ""})
         else:
-            items.append({"text": f"{whose}{title} {finding.remedy}".strip(), "href": f"#{anchor}" if anchor else ""})
-        message = {"severity": "error", "message": finding.message, "remedy": finding.remedy}
+            href = f"#{anchor}" if anchor else ""
+            items.append({"text": f"{whose}{title} {finding.remedy}".strip(), "href": href, "code": finding.code})
+        message = {"severity": "error", "message": finding.message, "remedy": finding.remedy, "code": finding.code}
         fields.setdefault(finding.field, []).append(message)
     return {"refused": items, "findings": fields}
 

@@ -320,6 +320,9 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
+    help = serializers.URLField(
+        help_text="the page Help, at the code or that of the first finding; any other is `#` and its code"
+    )
     support = serializers.URLField(help_text="where a person asks about it")
     findings = Finding(many=True, required=False)
     state = serializers.CharField(required=False)

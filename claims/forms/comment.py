@@ -35,4 +35,7 @@ class CommentForm(forms.Form):
             {**accepted, "aria-describedby": f"f-file_helptext {messages_of('file')}"}
         )
         self.use_required_attribute = False
-        self.findings = [{"severity": "error", "message": fault.message, "remedy": fault.remedy} for fault in faults]
+        self.findings = [
+            {"severity": "error", "message": fault.message, "remedy": fault.remedy, "code": fault.code}
+            for fault in faults
+        ]

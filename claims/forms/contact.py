@@ -39,7 +39,12 @@ class ContactForm(forms.Form):
             (
                 self[name],
                 [
-                    {"severity": str(finding.severity), "message": finding.message, "remedy": finding.remedy}
+                    {
+                        "severity": str(finding.severity),
+                        "message": finding.message,
+                        "remedy": finding.remedy,
+                        "code": finding.code,
+                    }
                     for finding in self.found
                     if control_of(finding.field) == f"f-{name}"
                 ],

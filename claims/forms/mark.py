@@ -70,7 +70,12 @@ class MarkForm(forms.Form):
         slots: dict[str, list[dict[str, str]]] = {}
         for fault in self.faults:
             name = {"evidence": "document", "marks": "requirement"}.get(last := fault.field.rpartition(".")[2], last)
-            said = {"severity": "error", "message": _sentence(fault.title), "remedy": fault.message}
+            said = {
+                "severity": "error",
+                "message": _sentence(fault.title),
+                "remedy": fault.message,
+                "code": fault.code,
+            }
             if said not in slots.setdefault(name, []):
                 slots[name].append(said)
         return slots

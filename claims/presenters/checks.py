@@ -30,6 +30,9 @@ MISSING = frozenset(
     }
 )
 
+# What needs no reading on beside the field itself: the panel has the way once.
+EMPTY_FIELD = MISSING - {"product_required", "evidence_required"}
+
 # What is mended on another page than the claim's.
 MENDED_BY_ENROLLING = frozenset({"mpn_not_enrolled", "mpn_enrollment_ending"})
 
@@ -51,7 +54,12 @@ class Panel:
         slots: dict[str, list[dict[str, str]]] = {}
         for finding in self._shown():
             slots.setdefault(control_of(finding.field), []).append(
-                {"severity": str(finding.severity), "message": _sentence(finding.title), "remedy": finding.remedy}
+                {
+                    "severity": str(finding.severity),
+                    "message": _sentence(finding.title),
+                    "remedy": finding.remedy,
+                    "code": _read_more(finding),
+                }
             )
         for control, message in _good_news(self.checked):
             slots.setdefault(control, []).append({"severity": "good", "message": message, "remedy": ""})
@@ -86,7 +94,7 @@ class Panel:
         """Findings as `finding.html` shows them: what is said of several fields is said once, with a link to each."""
         groups: dict[tuple[str, ...], dict[str, Any]] = {}
         for finding in findings:
-            said = {name: getattr(finding, name) for name in ("title", "message", "remedy", "who")}
+            said = {name: getattr(finding, name) for name in ("code", "title", "message", "remedy", "who")}
             group = groups.setdefault(tuple(said.values()), {**said, "severity": str(finding.severity), "links": []})
             group["links"].append({"href": self.place.href(finding.field), "label": self.name_of(finding.field)})
             if finding.code in MENDED_BY_ENROLLING:
@@ -124,7 +132,11 @@ class Panel:
     def errors(self) -> list[dict[str, str]]:
         """The error summary: one row for each field that keeps the claim from being sent."""
         return [
-            {"text": f"{self.name_of(finding.field)}: {finding.title}", "href": self.place.href(finding.field)}
+            {
+                "text": f"{self.name_of(finding.field)}: {finding.title}",
+                "href": self.place.href(finding.field),
+                "code": _read_more(finding),
+            }
             for finding in self._of("error")
         ]
 
@@ -177,6 +189,11 @@ def contact_names() -> dict[str, str]:
         "technical_contact": _("Technical contact"),
         "partner_contact": _("Your contact"),
     }
+
+
+def _read_more(finding: Finding) -> str:
+    """The code whose entry in Help goes on where the words end; empty where they say it all."""
+    return "" if finding.code in EMPTY_FIELD else finding.code
 
 
 def _within(label: str) -> str:

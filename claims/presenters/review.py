@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from claims import dates
 from claims.business_days import deadline, stored_days
@@ -20,16 +20,6 @@ from claims.rules import order
 from claims.rules.findings import Check, Outcome
 from claims.rules.texts import TEXTS
 from directory import lookup
-
-TITLES = {
-    order.CUSTOMER.title: gettext_lazy("Customer"),
-    order.WORK.title: gettext_lazy("Work and MPN ID"),
-    order.PRODUCTS.title: gettext_lazy("Products"),
-    order.SUBSCRIPTIONS.title: gettext_lazy("Subscriptions"),
-    order.PEOPLE.title: gettext_lazy("People"),
-    order.PROOF.title: gettext_lazy("Proof"),
-    order.ANY_FIELD.title: gettext_lazy("Other fields"),
-}
 
 
 @dataclass
@@ -72,7 +62,7 @@ def _is_contested(panel: Panel) -> bool:
 def _outcomes(group: order.Group, panel: Panel) -> Outcomes:
     checks = panel.checked.verdict.sheet.checks
     failed = {check.code for check in checks if check.outcome == Outcome.FAILED}
-    shown = Outcomes(str(TITLES[group.title]))
+    shown = Outcomes(str(group.title))
     for rule in group.rules:
         own = [check for check in checks if check.code == rule.code]
         by = {outcome: [check for check in own if check.outcome == outcome] for outcome in Outcome}

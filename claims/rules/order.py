@@ -6,6 +6,9 @@ The rules follow this order, `docs/rules.md` is printed from it, and the tests h
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -18,37 +21,42 @@ class Rule:
 
     code: str
     after: tuple[str, ...] = ()
-    when: str = ""
+    when: Any = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Rules about one thing, in the order in which they are checked."""
+    """Rules about one thing, in the order in which they are checked; `slug` is its anchor on the page *Help*."""
 
-    title: str
-    about: str
+    slug: str
+    title: Any
+    about: Any
     rules: tuple[Rule, ...]
 
 
 CUSTOMER = Group(
-    "Customer",
-    "First the form of both words, then one question to the directory. Nothing about products is checked before the"
-    " customer is known.",
+    "checks-customer",
+    _("Customer"),
+    _(
+        "First the form of both words, then one question to the directory. Nothing about products is checked before the"
+        " customer is known."
+    ),
     (
-        Rule("tenant_id_invalid", ("required",), "Capital letters and blanks around the GUID do no harm."),
-        Rule("domain_invalid", ("required",), "Capital letters, a dot at the end and letters such as ñ do no harm."),
+        Rule("tenant_id_invalid", ("required",), _("Capital letters and blanks around the GUID do no harm.")),
+        Rule("domain_invalid", ("required",), _("Capital letters, a dot at the end and letters such as ñ do no harm.")),
         Rule("directory_unavailable", ("tenant_id_invalid", "domain_invalid")),
         Rule(
             "domain_tenant_mismatch",
             ("directory_unavailable",),
-            "Unknown tenant, unknown domain, or the domain of another customer: one answer for all three.",
+            _("Unknown tenant, unknown domain, or the domain of another customer: one answer for all three."),
         ),
     ),
 )
 
 WORK = Group(
-    "Work and MPN ID",
-    "Solution area and activity first, for they say which enrolment counts.",
+    "checks-work",
+    _("Work and MPN ID"),
+    _("Solution area and activity first, for they say which enrolment counts."),
     (
         Rule("activity_not_in_solution_area", ("required", "invalid")),
         Rule("mpn_not_yours", ("required", "invalid")),
@@ -56,225 +64,264 @@ WORK = Group(
         Rule(
             "mpn_not_enrolled",
             ("mpn_is_global", "activity_not_in_solution_area"),
-            "Presales and Usage need a programme of the area and activity, today. Revenue association pays nothing:"
-            " there it is a warning, and an enrolment in any programme counts.",
+            _(
+                "Presales and Usage need a programme of the area and activity, today. Revenue association pays nothing:"
+                " there it is a warning, and an enrolment in any programme counts."
+            ),
         ),
         Rule(
             "mpn_enrollment_ending",
             ("mpn_not_enrolled",),
-            "Its last day is at most 30 days away, and no period follows without a gap.",
+            _("Its last day is at most 30 days away, and no period follows without a gap."),
         ),
         Rule("mpn_partner_type", ("mpn_not_enrolled",)),
     ),
 )
 
 PRODUCTS = Group(
-    "Products",
-    "Each line by itself, once the customer and the solution area are known.",
+    "checks-products",
+    _("Products"),
+    _("Each line by itself, once the customer and the solution area are known."),
     (
         Rule("product_required", ("domain_tenant_mismatch",)),
         Rule("product_unknown", ("product_required",)),
         Rule("product_not_in_solution_area", ("product_unknown",)),
-        Rule("subscription_not_applicable", ("product_not_in_solution_area",), "Workloads only."),
+        Rule("subscription_not_applicable", ("product_not_in_solution_area",), _("Workloads only.")),
         Rule(
             "product_not_on_tenant",
             ("subscription_not_applicable",),
-            "A Dynamics 365 product is there by its SKUs; a workload by one of its service plans in a SKU of its list,"
-            " never by a plan inside a Dynamics 365 SKU. Subscriptions count in every status.",
+            _(
+                "A Dynamics 365 product is there by its SKUs; a workload by one of its service plans in a SKU of its"
+                " list, never by a plan inside a Dynamics 365 SKU. Subscriptions count in every status."
+            ),
         ),
         Rule(
             "duplicate_line",
             ("subscription_required", "subscription_not_for_product"),
-            "Said of the later line. One subscription that carries several products may be named for each.",
+            _("Said of the later line. One subscription that carries several products may be named for each."),
         ),
     ),
 )
 
 SUBSCRIPTIONS = Group(
-    "Subscriptions",
-    "The subscription whose ID was typed; either of its two IDs will do. Where none was: the one that can be claimed;"
-    " where none can, the one that comes closest. What a line says of a workload stands at its product.",
+    "checks-subscriptions",
+    _("Subscriptions"),
+    _(
+        "The subscription whose ID was typed; either of its two IDs will do. Where none was: the one that can be"
+        " claimed; where none can, the one that comes closest. What a line says of a workload stands at its product."
+    ),
     (
         Rule(
             "subscription_required",
             ("product_not_on_tenant",),
-            "Without a typed ID. One that your company has claimed already counts among the several.",
+            _("Without a typed ID. One that your company has claimed already counts among the several."),
         ),
-        Rule("not_a_subscription_id", ("product_not_on_tenant",), "Also the ID of a SKU, a plan or the tenant itself."),
+        Rule(
+            "not_a_subscription_id", ("product_not_on_tenant",), _("Also the ID of a SKU, a plan or the tenant itself.")
+        ),
         Rule(
             "subscription_not_on_tenant",
             ("not_a_subscription_id",),
-            "The same answer whether or not another customer has it.",
+            _("The same answer whether or not another customer has it."),
         ),
         Rule("subscription_not_dynamics", ("subscription_not_on_tenant",)),
         Rule("subscription_not_for_product", ("subscription_not_dynamics",)),
         Rule(
             "subscription_is_csp",
             ("subscription_required", "subscription_not_for_product"),
-            "Business applications only.",
+            _("Business applications only."),
         ),
-        Rule("activity_not_for_purchase_channel", ("subscription_is_csp",), "Business applications only."),
-        Rule("purchase_channel_unknown", ("activity_not_for_purchase_channel",), "Business applications only."),
+        Rule("activity_not_for_purchase_channel", ("subscription_is_csp",), _("Business applications only.")),
+        Rule("purchase_channel_unknown", ("activity_not_for_purchase_channel",), _("Business applications only.")),
         Rule(
             "subscription_not_provisioned",
             ("activity_not_for_purchase_channel",),
-            "A defining service plan must be provisioned with `Success`.",
+            _("A defining service plan must be provisioned with `Success`."),
         ),
         Rule(
             "subscription_not_active",
             ("activity_not_for_purchase_channel",),
-            "`Enabled` is active and `Warning` in grace. A workload needs one such subscription that carries it.",
+            _("`Enabled` is active and `Warning` in grace. A workload needs one such subscription that carries it."),
         ),
         Rule(
             "subscription_ending",
             ("subscription_not_active",),
-            "Its last day is at most 30 days away, or it is in grace.",
+            _("Its last day is at most 30 days away, or it is in grace."),
         ),
         Rule(
             "already_claimed",
             ("activity_not_for_purchase_channel", "activity_not_in_solution_area"),
-            "The same subscription or workload, product and activity.",
+            _("The same subscription or workload, product and activity."),
         ),
         Rule(
             "competing_claim",
             ("activity_not_for_purchase_channel",),
-            "Only of an association that stands. What others have merely filed is told to nobody.",
+            _("Only of an association that stands. What others have merely filed is told to nobody."),
         ),
     ),
 )
 
 PEOPLE = Group(
-    "People",
-    "Each field by itself.",
+    "checks-people",
+    _("People"),
+    _("Each field by itself."),
     (
         Rule("contact_required", ("invalid",)),
-        Rule("technical_contact_required", ("invalid",), "Business applications only."),
+        Rule("technical_contact_required", ("invalid",), _("Business applications only.")),
         Rule("email_invalid", ("contact_required", "technical_contact_required")),
         Rule(
             "contact_is_partner",
             ("email_invalid",),
-            "The customer contact alone. At domains of public mail, such as gmail.com, only the same address counts.",
+            _(
+                "The customer contact alone. At domains of public mail, such as gmail.com, only the same address"
+                " counts."
+            ),
         ),
         Rule(
-            "contact_domain_mismatch", ("contact_is_partner", "domain_tenant_mismatch"), "The customer contact alone."
+            "contact_domain_mismatch",
+            ("contact_is_partner", "domain_tenant_mismatch"),
+            _("The customer contact alone."),
         ),
-        Rule("seller_required", ("invalid",), "Revenue association only."),
-        Rule("isv_solution_required", ("invalid",), "Revenue association only."),
+        Rule("seller_required", ("invalid",), _("Revenue association only.")),
+        Rule("isv_solution_required", ("invalid",), _("Revenue association only.")),
     ),
 )
 
 PROOF = Group(
-    "Proof",
-    "Not checked by the pre-flight of a claim that is not stored: it can have no documents. After sending, documents"
-    " may be added until the claim is withdrawn or has ended.",
+    "checks-proof",
+    _("Proof"),
+    _(
+        "Not checked by the pre-flight of a claim that is not stored: it can have no documents. After sending,"
+        " documents may be added until the claim is withdrawn or has ended."
+    ),
     (
         Rule("evidence_required"),
         Rule(
             "evidence_not_clean",
             ("evidence_required",),
-            "Each document by itself: still being inspected, or refused.",
+            _("Each document by itself: still being inspected, or refused."),
         ),
         Rule(
             "evidence_uncovered",
             ("evidence_required",),
-            "For each product: the customer's acknowledgement, dates, the work, and the product by its name. What is"
-            " marked in a refused document does not count.",
+            _(
+                "For each product: the customer's acknowledgement, dates, the work, and the product by its name. What"
+                " is marked in a refused document does not count."
+            ),
         ),
     ),
 )
 
 ANY_FIELD = Group(
-    "Any field",
-    "What no other code says.",
+    "checks-fields",
+    _("Other fields"),
+    _("What no other code says."),
     (
         Rule("invalid"),
         Rule("required", ("invalid",)),
-        Rule("fixed_after_sending", ("invalid",), "Edits of a claim that was sent."),
+        Rule("fixed_after_sending", ("invalid",), _("Edits of a claim that was sent.")),
     ),
 )
 
 UPLOADS = Group(
-    "Files that are not taken",
-    "Said of each file by itself, at once or when it has been inspected; the other files are not lost.",
+    "checks-files",
+    _("Files that are not taken"),
+    _("Said of each file by itself, at once or when it has been inspected; the other files are not lost."),
     (
         Rule("file_empty"),
-        Rule("file_type_not_allowed", (), "By the last ending of the name."),
-        Rule("file_too_large", (), "25 MB a file; 20 files and 100 MB a claim."),
+        Rule("file_type_not_allowed", (), _("By the last ending of the name.")),
+        Rule("file_too_large", (), _("25 MB a file; 20 files and 100 MB a claim.")),
         Rule(
-            "file_content_mismatch", (), "The first bytes are not those of the type, or another type is hidden in it."
+            "file_content_mismatch",
+            (),
+            _("The first bytes are not those of the type, or another type is hidden in it."),
         ),
-        Rule("file_unsafe", (), "Links, form and signature fields, opening at a page and formulas do no harm."),
-        Rule("file_not_stored", (), "Nothing of it is kept."),
-        Rule("attachment_refused", (), "Comments: one of the codes above, said of what was to go with the words."),
+        Rule("file_unsafe", (), _("Links, form and signature fields, opening at a page and formulas do no harm.")),
+        Rule("file_not_stored", (), _("Nothing of it is kept.")),
+        Rule("attachment_refused", (), _("Comments: one of the codes above, said of what was to go with the words.")),
     ),
 )
 
 MARKS = Group(
-    "Marks",
-    "Said while documents are marked.",
+    "checks-marks",
+    _("Marks"),
+    _("Said while documents are marked."),
     (
         Rule("nothing_ticked"),
-        Rule("pages_invalid", (), "A range that runs backwards, or past the document's last page where that is known."),
+        Rule(
+            "pages_invalid", (), _("A range that runs backwards, or past the document's last page where that is known.")
+        ),
     ),
 )
 
 REVIEW = Group(
-    "Review",
-    "Said to the reviewer who decides a product. All five requirements count: those that partners mark, and that the"
-    " proof belongs to this claim.",
+    "checks-review",
+    _("Review"),
+    _(
+        "Said to the reviewer who decides a product. All five requirements count: those that partners mark, and that"
+        " the proof belongs to this claim."
+    ),
     (
-        Rule("check_open", (), "Approving a product, for each requirement without a page that shows it met."),
-        Rule("line_to_decide", (), "Recording a review while an open product is in no case."),
-        Rule("reviewer_unfit", (), "Giving a claim to somebody who is no reviewer, or who has a conflict."),
-        Rule("nothing_unmet", (), "Refusing a product of which no requirement was found not to be met."),
+        Rule("check_open", (), _("Approving a product, for each requirement without a page that shows it met.")),
+        Rule("line_to_decide", (), _("Recording a review while an open product is in no case.")),
+        Rule("reviewer_unfit", (), _("Giving a claim to somebody who is no reviewer, or who has a conflict.")),
+        Rule("nothing_unmet", (), _("Refusing a product of which no requirement was found not to be met.")),
     ),
 )
 
 DISPUTES = Group(
-    "After a decision",
-    "Said to the partner who disputes a decision, for each product by itself, or names another customer contact.",
+    "checks-decision",
+    _("After a decision"),
+    _("Said to the partner who disputes a decision, for each product by itself, or names another customer contact."),
     (
-        Rule("justification_required", (), "Neither words nor a document."),
-        Rule("not_disputable", (), "Neither refused nor lost to another partner; or its subscription has ended."),
-        Rule("disputed_before", (), "Also what was decided in a dispute between others."),
-        Rule("dispute_too_late", (), "30 days from the decision, by the policy of the claim; the last day counts."),
-        Rule("contact_changed_often", (), "Naming another customer contact once the customer was asked."),
+        Rule("justification_required", (), _("Neither words nor a document.")),
+        Rule("not_disputable", (), _("Neither refused nor lost to another partner; or its subscription has ended.")),
+        Rule("disputed_before", (), _("Also what was decided in a dispute between others.")),
+        Rule("dispute_too_late", (), _("30 days from the decision, by the policy of the claim; the last day counts.")),
+        Rule("contact_changed_often", (), _("Naming another customer contact once the customer was asked.")),
     ),
 )
 
 CASES = Group(
-    "Cases",
-    "Said to the operator's people about several partners and one unit.",
+    "checks-cases",
+    _("Cases"),
+    _("Said to the operator's people about several partners and one unit."),
     (
         Rule(
             "names_other_party",
             (),
-            "Every text to a partner: comments, requests, refusals, letters, revocations. However it is spelled; what"
-            " the reader or the customer is called passes, and so do ordinary words, by which files are named too.",
+            _(
+                "Every text to a partner: comments, requests, refusals, letters, revocations. However it is spelled;"
+                " what the reader or the customer is called passes, and so do ordinary words, by which files are"
+                " named too."
+            ),
         ),
         Rule("party_required"),
-        Rule("asked_already", (), "Asking a party whose clock still runs."),
-        Rule("party_without_claim", (), "A partner that holds the unit since before claims were kept."),
+        Rule("asked_already", (), _("Asking a party whose clock still runs.")),
+        Rule("party_without_claim", (), _("A partner that holds the unit since before claims were kept.")),
         Rule("nothing_upheld"),
-        Rule("line_unproved", (), "Of the party that is upheld: all five requirements, each with a page."),
+        Rule("line_unproved", (), _("Of the party that is upheld: all five requirements, each with a page.")),
         Rule("reason_unfounded"),
-        Rule("incumbent_not_heard", (), "A request of this case to it was neither answered nor has lapsed."),
-        Rule("newer_proof_needed", (), "For a party that has lost the unit in a dispute: a document added since."),
+        Rule("incumbent_not_heard", (), _("A request of this case to it was neither answered nor has lapsed.")),
+        Rule("newer_proof_needed", (), _("For a party that has lost the unit in a dispute: a document added since.")),
         Rule("rationale_cites_nothing"),
         Rule("cite_wrong"),
-        Rule("letter_required", (), "For each party."),
-        Rule("second_reviewer_needed", (), "Whoever has proposed a decision does not agree to it."),
-        Rule("second_lead_needed", (), "Nor a lead to taking back what they proposed to take back."),
-        Rule("revocation_waiting", (), "Agreeing names what is agreed to: its words are what the partner will read."),
+        Rule("letter_required", (), _("For each party.")),
+        Rule("second_reviewer_needed", (), _("Whoever has proposed a decision does not agree to it.")),
+        Rule("second_lead_needed", (), _("Nor a lead to taking back what they proposed to take back.")),
+        Rule(
+            "revocation_waiting", (), _("Agreeing names what is agreed to: its words are what the partner will read.")
+        ),
     ),
 )
 
 PACE = Group(
-    "Pace",
-    "Said to whoever does a thing more often than people do, over all claims.",
+    "checks-pace",
+    _("Pace"),
+    _("Said to whoever does a thing more often than people do, over all claims."),
     (
-        Rule("draft_often", (), "Beginning a draft, or copying a claim to one."),
-        Rule("comment_often", (), "Comments alone: questions and answers have their clocks."),
+        Rule("draft_often", (), _("Beginning a draft, or copying a claim to one.")),
+        Rule("comment_often", (), _("Comments alone: questions and answers have their clocks.")),
     ),
 )
 

@@ -8,8 +8,10 @@ from django.forms import BoundField, Form
 from django.templatetags.static import static
 
 from claims import dates
+from claims.help.topic import Topic
 from claims.intake import guid
 from claims.presenters.checks import Panel
+from claims.presenters.help import TOPICS
 from claims.requirements import Reason
 from partners.programs import label
 
@@ -39,6 +41,12 @@ def field(form: Form, name: str) -> BoundField:
 def contact_fields(form: Form, contact: str) -> list[BoundField]:
     """The fields of one person, whose names are no words of the template language."""
     return [form[name] for name in form.fields if name.startswith(f"{contact}-")]
+
+
+@register.simple_tag
+def topic(slug: str) -> Topic:
+    """A question and its answer, of the page Help."""
+    return TOPICS[slug]
 
 
 @register.filter

@@ -184,7 +184,7 @@ def _ask_to_revoke(
         "pending": pending,
         "own": pending is not None and pending.proposed_by_id == user.pk,
         "form": CommentForm(typed, faults),
-        "refused": [f"{finding.message} {finding.remedy}" for finding in faults],
+        "refused": [{"text": f"{finding.message} {finding.remedy}", "code": finding.code} for finding in faults],
         "conflict": status == 409,
     }
     return render(request, "claims/revoke.html", context, status=status)

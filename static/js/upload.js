@@ -35,10 +35,12 @@ function prepare(form) {
     why.className = "why";
     why.textContent = `${said} `;
     if (code) {
+      const more = document.getElementById("upload-read-more").content.firstElementChild.cloneNode(true);
+      more.hash = code;
       const shown = document.createElement("span");
       shown.className = "id faint";
       shown.textContent = code;
-      why.append(shown);
+      why.append(more, " ", shown);
     }
     item.append(why);
     const button = item.querySelector("button");

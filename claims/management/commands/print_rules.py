@@ -1,6 +1,5 @@
 """Prints every code of a claim's rules into `docs/rules.md`, and with `--check` says whether the file still holds."""
 
-import re
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import override
 
+from claims.help.places import plain, sentence
 from claims.requirements import REASON_OF, Reason
 from claims.rules.order import GROUPS, SAID_IN_USE, Group, Rule
 from claims.rules.texts import TEXTS
-
-PLACE = re.compile(r"%\((\w+)\)s")
-# A place glued to the word before it brings its own comma, and may stay empty: nothing to print.
-GLUED = re.compile(r"(?<=\w)%\(\w+\)s")
 
 HEAD = """\
 # Rules of a claim
@@ -28,6 +24,9 @@ rules that must not have failed for this one to be checked; ‹words› stand fo
 
 Beside these, a company that asks about more than 30 new customers in an hour, or more than 300 products and
 subscriptions of one tenant, is answered 429 `lookup_limit` with `Retry-After`.
+
+The page *Help* (`/help/`) has the same words in the reader's language, searchable, with what is asked around them. Its
+anchors are the codes, of rules and reasons alike: `/help/#mpn_not_enrolled`.
 """
 
 
@@ -70,7 +69,7 @@ def _reasons() -> str:
 
 
 def _group(group: Group) -> str:
-    return f"\n## {group.title}\n\n{_wrapped(group.about)}\n" + "".join(_rule(rule) for rule in group.rules)
+    return f"\n## {group.title}\n\n{_wrapped(str(group.about))}\n" + "".join(_rule(rule) for rule in group.rules)
 
 
 def _rule(rule: Rule) -> str:
@@ -79,15 +78,10 @@ def _rule(rule: Rule) -> str:
     facts = [f"**{text.severity}**", f"can act: {text.who.label}", *([f"after {after}"] if after else [])]
     parts = [
         " · ".join(facts),
-        f"*{_plain(text.title)[:1].upper()}{_plain(text.title)[1:]}.* {_plain(text.message)} {_plain(text.remedy)}",
-        rule.when,
+        f"*{sentence(text.title)}* {plain(text.message)} {plain(text.remedy)}",
+        str(rule.when),
     ]
     return f"\n### `{rule.code}`\n\n" + "\n\n".join(_wrapped(part) for part in parts if part) + "\n"
-
-
-def _plain(text: Any) -> str:
-    """A text with its places as ‹words›."""
-    return PLACE.sub(lambda place: f"‹{place[1].replace('_', ' ')}›", GLUED.sub("", str(text)))
 
 
 def _wrapped(text: str) -> str:

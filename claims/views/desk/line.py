@@ -186,8 +186,11 @@ def _decide(do: str, request: HttpRequest, claim: Claim, place: Place, words: st
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
     """The desk, with every reason why what was pressed is not done."""
     reasons = [
-        f"{finding.title[:1].upper()}{finding.title[1:]}."
-        + (f" {finding.message}" if finding.code == "names_other_party" else "")  # it says which word
+        {
+            "text": f"{finding.title[:1].upper()}{finding.title[1:]}."
+            + (f" {finding.message}" if finding.code == "names_other_party" else ""),  # it says which word
+            "code": finding.code,
+        }
         for finding in refusal.findings
     ]
     remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))

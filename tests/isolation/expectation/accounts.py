@@ -56,6 +56,7 @@ ACCOUNTS: dict[str, Row] = {
     "tokens": row(GET="signed_in: page"),
     "make_token": row(GET="signed_in: back", POST="signed_in: done"),
     "revoke_token": row("token", POST=OWN.format("done")),
+    "help": row(GET="signed_in: page"),
     "support": row(GET="signed_in: page", POST="signed_in: done"),
     "support_sent": row("support", GET=OWN.format("page")),
 }
