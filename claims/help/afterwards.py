@@ -50,7 +50,7 @@ AFTERWARDS = (
                 " will. It costs the customer nothing, and they need do nothing if they agree."
             ),
             _(
-                "The contact has %(consent_days)s days to decline, counted from the moment the mail was taken. A mail"
+                "The contact has %(consent_days)s days to decline, counted from when their mail server took it. A mail"
                 " that comes back stops the clock: name another contact within %(contact)s, and they get a letter of"
                 " their own."
             ),
@@ -66,7 +66,7 @@ AFTERWARDS = (
         _("What if another partner has it already?"),
         (
             _(
-                "Then your claim goes through arbitration: a workload of a tenant, and a subscription, belongs to one"
+                "Then your claim goes through arbitration: a workload of a tenant, and a subscription, is held by one"
                 " partner. The proof decides, requirement by requirement, not who came first."
             ),
             _(

@@ -11,13 +11,13 @@ from directory.activities import OFFERED, Activity, SolutionArea
 FILING = (
     Topic(
         "tenant-id",
-        _("Where does the tenant ID stand?"),
+        _("Where do I find the tenant ID?"),
         (
             _(
                 "The customer's admin copies it from the Microsoft Entra admin centre, under Overview. It is also"
                 " called directory ID or Microsoft ID."
             ),
-            _("It is not the ID of a subscription, nor your own company's: each looks like the other."),
+            _("It is neither the ID of a subscription nor your own tenant's, though all look alike."),
         ),
         codes=("tenant_id_invalid",),
     ),
@@ -90,8 +90,8 @@ FILING = (
             ),
             _(
                 "Where the customer has one subscription of the product that can be claimed, we find it. Where there"
-                " are several, only the customer knows which one your work was for. Both of its IDs are taken, that"
-                " of the directory and that of billing; once the claim is approved, it shows the ID."
+                " are several, only the customer knows which one your work was for. Either of its IDs will do, that"
+                " of the directory or that of billing; once the claim is approved, it shows the ID."
             ),
             _(
                 "What is approved holds for this subscription. When it ends, the association ends too, and the"
@@ -171,8 +171,8 @@ FILING = (
                 " requirement: a gap does not keep you from sending, but it is what a reviewer would refuse for."
             ),
             _(
-                "Name, domain and tenant ID in the document must be those of the claim. The work may have been done,"
-                " or be agreed upon and begun."
+                "Name, domain and tenant ID in the document must be those of the claim. The work is done already, or"
+                " agreed in a contract."
             ),
             _(
                 "Documents can be added after sending too, until a claim is withdrawn or has ended. None can be"

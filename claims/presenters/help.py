@@ -183,7 +183,7 @@ def words_of(query: str) -> list[str]:
 
 
 def found(words: Sequence[str], policy: Policy) -> list[Section]:
-    """The sections with only those entries that have every word, in whatever language; what was found is marked.
+    """The sections with only those entries in which every word begins one, in whatever language; it is marked.
 
     Without words everything.
     """
@@ -196,16 +196,14 @@ def found(words: Sequence[str], policy: Policy) -> list[Section]:
             for section in sections(policy):
                 for entry in section.entries:
                     said[entry.anchor] = f"{said.get(entry.anchor, '')} {_folded(entry.words)}"
-    fit = [
+    fit = {anchor for anchor, text in said.items() if all(re.search(_begins(word), text) for word in words)}
+    narrowed = [
         dataclasses.replace(
-            section,
-            entries=tuple(
-                _marked(entry, words) for entry in section.entries if all(word in said[entry.anchor] for word in words)
-            ),
+            section, entries=tuple(_marked(entry, words) for entry in section.entries if entry.anchor in fit)
         )
         for section in shown
     ]
-    return [section for section in fit if section.entries]
+    return [section for section in narrowed if section.entries]
 
 
 def _marked(entry: Entry, words: Sequence[str]) -> Entry:
@@ -220,16 +218,21 @@ def _marked(entry: Entry, words: Sequence[str]) -> Entry:
 
 
 def marked(text: str, words: Sequence[str]) -> str:
-    """The text as HTML, with `<mark>` around every place that has one of the folded words."""
+    """The text as HTML, with `<mark>` around the beginnings that are one of the folded words."""
     places = [place for place, letter in enumerate(text) for _letter in _folded(letter)]
     folded = "".join(_folded(letter) for letter in text)
-    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    pattern = "|".join(_begins(word) for word in sorted(words, key=len, reverse=True))
     parts, done = [], 0
     for match in re.finditer(pattern, folded):
         start, end = places[match.start()], places[match.end() - 1] + 1
         parts += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
         done = end
     return mark_safe("".join([*parts, escape(text[done:])]))  # noqa: S308 - every part is escaped
+
+
+def _begins(word: str) -> str:
+    """A pattern of what begins with the word: between letters it would be found in far too much."""
+    return rf"(?<![^\W_]){re.escape(word)}"
 
 
 def _folded(text: str) -> str:

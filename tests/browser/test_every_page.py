@@ -43,7 +43,16 @@ def test_pages_before_signing_in(window: Callable[..., Page]) -> None:
 def test_pages_of_a_partner(signed_in: Callable[..., Page]) -> None:
     page = signed_in(PARTNER)
     own = [f"/accounts/{name}/" for name in ("security", "tokens", "2fa/app", "passkeys/add", "password/change")]
-    for path in ("/claims/", "/messages/", *own, "/claims/CP-0000-0000/", "/review/"):
+    for path in (
+        "/claims/",
+        "/messages/",
+        "/help/",
+        "/help/?q=subscription",
+        "/help/?q=nothing-has-this",
+        *own,
+        "/claims/CP-0000-0000/",
+        "/review/",
+    ):
         page.goto(path)
         fits(page)
     begin(page)

@@ -127,7 +127,7 @@ def test_without_javascript_a_claim_is_filed_by_saving(signed_in: Callable[..., 
     page.get_by_role("button", name="Send claim").click()
     summary = page.get_by_role("alert")
     expect(summary).to_contain_text("things keep this claim from being sent")
-    summary.get_by_role("link", name="Domain or subdomain: domain and tenant ID do not match").click()
+    summary.get_by_role("link", name="Domain or subdomain: domain and tenant ID do not match", exact=True).click()
     on_step(page, "customer")
     expect(page.locator("#msg-f-domain")).to_contain_text("Domain and tenant ID do not match.")
     fill_customer(page, "Without scripts")
@@ -177,7 +177,7 @@ def test_a_link_of_the_panel_leads_to_a_field_of_another_step(signed_in: Callabl
     leave(page, "Tenant ID", "no GUID")
     settled(page)
     visit(page, "Products", "products")
-    page.locator("#checks").get_by_role("link", name="Tenant ID").click()
+    page.locator("#checks").get_by_role("link", name="Tenant ID", exact=True).click()
     on_step(page, "customer")
     expect(page.get_by_label("Tenant ID")).to_be_focused()
 
