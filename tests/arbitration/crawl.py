@@ -43,8 +43,8 @@ LINKED = ("customer/", "invitation/")
 OPENS = re.compile(r"^/claims/.*/(withdraw|dispute|contact|edit|give-up)/$")
 # What holds nothing of any claim, or of a draft no more than its review does: read at the beginning and at the end alone.
 STILL = re.compile(
-    r"^/(accounts/|language/|team/|invitations/|operator/|api/v1/(schema|products|mpn-ids|queue)/|messages/(mail|parked)/"
-    r"|review/)"
+    r"^/(accounts/|language/|help/|team/|invitations/|operator/|review/"
+    r"|api/v1/(schema|products|mpn-ids|queue)/|messages/(mail|parked)/)"
     r"|/edit/(customer|work|proof)/$"
 )
 

@@ -24,12 +24,15 @@ from tests.world import World, claim_of
 
 WHO = "jonas.weber"
 ENROLLING = {"mpn_not_enrolled", "mpn_enrollment_ending"}  # what leads to the page of enrolments too
-Message = tuple[str, str, str, str]
+Message = tuple[str, str, str, str, str]
+MORE = r' <a class="read-more" href="/help/#(\w+)">Read more<span class="vh">: [^<]*</span></a>\s*'
 SLOT = re.compile(r'<div class="msgs" id="msg-([^"]+)"[^>]*>(.*?)</div>', re.DOTALL)
 MESSAGE = re.compile(
-    r'<p class="msg (bad|warn)">.*?<b>(.*?)</b>(?: <span class="remedy">(.*?)</span>)?</span></p>', re.DOTALL
+    rf'<p class="msg (bad|warn)">.*?<b>(.*?)</b>(?: <span class="remedy">(.*?)</span>)?{MORE}</span></p>', re.DOTALL
 )
-FINDING = re.compile(r"<h4><span[^>]*>(.*?)</span> (.*?)</h4>\s*<p>(.*?)</p>\s*<p class=\"who\">(.*?)</p>", re.DOTALL)
+FINDING = re.compile(
+    rf'<h4><span[^>]*>(.*?)</span> (.*?)</h4>\s*<p>(.*?){MORE}</p>\s*<p class="who">(.*?)</p>', re.DOTALL
+)
 
 
 @contextmanager
@@ -90,11 +93,11 @@ def in_the_draft(world: World, case: Case, findings: list[dict[str, str]]) -> No
 
 
 def on_the_last_step(response: Any) -> set[Message]:
-    """What is said of the rules: severity, words, why and remedy, and each link to a field."""
+    """What is said of the rules: severity, words, why and remedy, entry in Help, and each link to a field."""
     rules = response.content.decode().partition('id="s-rules"')[2].partition('id="s-due"')[0]
     return {
-        (tone, html.unescape(title), html.unescape(text), link)
-        for tone, title, text, links in FINDING.findall(rules)
+        (tone, html.unescape(title), html.unescape(text), code, link)
+        for tone, title, text, code, links in FINDING.findall(rules)
         for link in re.findall(r'<a href="([^"]+)"', links)
     }
 
@@ -106,6 +109,7 @@ def expected_there(findings: list[dict[str, str]], place: Place) -> set[Message]
             {"error": "Failed:", "warning": "Warns:"}[found["severity"]],
             str(TEXTS[found["code"]].title),
             f"{found['message']} {found['remedy']}",
+            found["code"],
             link,
         )
         for found in findings
@@ -114,11 +118,11 @@ def expected_there(findings: list[dict[str, str]], place: Place) -> set[Message]
 
 
 def messages(response: Any) -> list[Message]:
-    """What stands beside the fields of a page: control, tone, words and remedy."""
+    """What stands beside the fields of a page: control, tone, words, remedy and entry in Help."""
     return sorted(
-        (control, tone, html.unescape(words), html.unescape(remedy or ""))
+        (control, tone, html.unescape(words), html.unescape(remedy or ""), code)
         for control, slot in SLOT.findall(response.content.decode())
-        for tone, words, remedy in MESSAGE.findall(slot)
+        for tone, words, remedy, code in MESSAGE.findall(slot)
     )
 
 
@@ -130,6 +134,7 @@ def expected(findings: list[dict[str, str]]) -> list[Message]:
             {"error": "bad", "warning": "warn"}[found["severity"]],
             _sentence(str(TEXTS[found["code"]].title)),
             found["remedy"],
+            found["code"],
         )
         for found in findings
     )
