@@ -85,8 +85,8 @@ def erase_person(*, person: User, actor: User | None, now: datetime) -> Reach:
             raise ValidationError(reach.reasons)
         _blank_contacts(reach.address)
         Look.objects.filter(user=person).delete()
-        forget_person(person, now=now)
-        record([Draft(f"person:{person.pk}", "person.erased")], actor_id=actor.pk if actor else None, now=now)
+        drafts = [Draft(person.subject, "person.erased"), *forget_person(person, now=now)]
+        record(drafts, actor_id=actor.pk if actor else None, now=now)
     return reach
 
 

@@ -74,7 +74,8 @@ def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: da
         raise InvitationOver("withdrawn")
     if invitation.state(now) != "open":
         raise InvitationOver(invitation.state(now))
-    user = _lock_person(invitation.email, now=now)
+    user = _lock_person(invitation.email)
+    ended = end_access(user=user, now=now)  # who was switched off in another way may have roles and tokens yet
     user.name, user.password, user.is_active = name, hashed, True
     user.language = language if language in dict(settings.LANGUAGES) else invitation.language
     user.save(update_fields=["name", "password", "is_active", "language"])
@@ -83,6 +84,7 @@ def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: da
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     joined = {"person": user.pk, "invitation": invitation.pk, "grants": invitation.roles}
     drafts = [Draft(side_of(invitation), "invitation.accepted", joined), Draft(user.subject, "person.joined", joined)]
+    drafts += ended.withdrawn
     event, *_others = record(drafts, actor_id=user.pk, now=now)
     path = "/team/" if invitation.partner else "/operator/people/"
     values = {"who": name, "email": user.email}
@@ -90,7 +92,7 @@ def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: da
     return user
 
 
-def _lock_person(email: str, *, now: datetime) -> User:
+def _lock_person(email: str) -> User:
     """The person of this address, made where there is none, locked; two sides may let the same one in at once.
 
     Raises:
@@ -101,7 +103,6 @@ def _lock_person(email: str, *, now: datetime) -> User:
     user = User.objects.select_for_update(no_key=True).get(email__iexact=email)
     if belongs_somewhere(email):
         raise InvitationOver("belongs_elsewhere")
-    end_access(user=user, now=now)  # whoever was switched off in another way may have roles and tokens yet
     return user
 
 

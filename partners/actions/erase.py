@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events.erasure import Forgotten, forget_in_notices, forget_letters
+from events.log import Draft
 from partners.actions.access import end_access
 from partners.models import Conflict, IdempotencyKey, Invitation, Membership, OperatorRole, User
 
@@ -41,17 +42,18 @@ def reasons_to_keep(person: User, actor: User | None) -> list[ValidationError]:
     return found
 
 
-def forget_person(person: User, *, now: datetime) -> None:
+def forget_person(person: User, *, now: datetime) -> list[Draft]:
     """Blanks the person's row and removes what let them in, what they were told, and who they are in others' notices.
 
-    Inside the act's transaction, with the person locked. Their number stays: what they have done is theirs.
+    Inside the act's transaction, with the person locked. Their number stays: what they have done is theirs. Returns
+    what the act is to record beside itself.
     """
     gone = as_forgotten(person)
     forget_in_notices(gone)
     forget_letters(gone)
     IdempotencyKey.objects.filter(user=person).delete()
     forget_in_answers(gone)
-    end_access(user=person, now=now)
+    withdrawn = end_access(user=person, now=now).withdrawn
     Conflict.objects.filter(user=person).delete()
     Invitation.objects.filter(email__iexact=person.email).delete()
     _end_sessions(person, gone)
@@ -62,6 +64,7 @@ def forget_person(person: User, *, now: datetime) -> None:
     person.set_unusable_password()
     blanked = ["name", "email", "language", "last_login", "erased_at", "password"]
     person.save(update_fields=blanked)
+    return withdrawn
 
 
 def forget_in_answers(gone: Forgotten) -> None:

@@ -62,11 +62,10 @@ def appoint(*, person_id: int, roles: Collection[str], seen: str, actor: User, n
         OperatorRole.objects.filter(user=user).exclude(role__in=after).delete()
         OperatorRole.objects.bulk_create(OperatorRole(user=user, role=role) for role in after if role not in before)
         _require_admin()
-        if ADMIN not in after:
-            withdraw_sent_by(user, now=now)
         drafts = [
             Draft(user.subject, "person.appointed", {"roles": after}),
             Draft(OPERATOR, "operator.appointed", {"person": user.pk, "roles": after}),
+            *([] if ADMIN in after else withdraw_sent_by(user, now=now)),
         ]
         event, *_others = record(drafts, actor_id=actor.pk, now=now)
         values = {"company": "", "by": str(actor), "roles": [{"role": role, "mpn_ids": None} for role in after]}
@@ -86,11 +85,12 @@ def dismiss(*, person_id: int, actor: User, now: datetime) -> User:
     with transaction.atomic():
         lock_operator(actor)
         user = lock_person(person_id)
-        tokens = end_access(user=user, now=now)
+        ended = end_access(user=user, now=now)
         _require_admin()
         drafts = [
-            Draft(user.subject, "person.dismissed", {"tokens": tokens}),
+            Draft(user.subject, "person.dismissed", {"tokens": ended.tokens}),
             Draft(OPERATOR, "operator.dismissed", {"person": user.pk}),
+            *ended.withdrawn,
         ]
         event, *_others = record(drafts, actor_id=actor.pk, now=now)
         tell_of_end(event, user, company="")
