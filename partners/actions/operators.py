@@ -21,6 +21,7 @@ from partners.actions.lock import lock_operator
 from partners.actions.refusals import refusal, refusals_are_recorded
 from partners.facts import ADMIN, Grant
 from partners.models import Conflict, Invitation, OperatorRole, Partner, User
+from partners.people import admins
 
 
 @refusals_are_recorded
@@ -194,12 +195,17 @@ def _read(roles: Collection[str]) -> list[str]:
     return sorted(set(roles))
 
 
+def is_last_admin(user_id: int) -> bool:
+    """Whether the operator would lack an admin without this one."""
+    return admins() == {user_id}
+
+
 def _require_admin() -> None:
     """Lets an act pass that leaves the operator with an admin.
 
     Raises:
         ValidationError: `last_admin`.
     """
-    if not OperatorRole.objects.filter(role=ADMIN, user__is_active=True).exists():
+    if not admins():
         message = _("The operator needs an admin. Make somebody else one first.")
         raise refusal("", "last_admin", message)

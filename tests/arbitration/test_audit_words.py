@@ -21,7 +21,6 @@ MADE_OF_PARTS = {
     "f'evidence.{outcome}'": {f"evidence.{outcome}" for outcome in (Scan.CLEAN, Scan.REFUSED)},
     "f'enrollment.{DONE[verb]}'": {f"enrollment.{done}" for done in DONE.values()},
     "f'conflict.{what}'": {"conflict.declared", "conflict.withdrawn"},
-    "f\"person.role_{('granted' if gives else 'withdrawn')}\"": {"person.role_granted", "person.role_withdrawn"},
 }
 KEPT_BY_ADMINS = {f"{what}.{done}" for what in ("company", "mpn_id", "program") for done in ("added", "changed")}
 # Whoever is handed a kind writes it down.
