@@ -16,7 +16,7 @@ from claims.states import OPEN_CLAIMS
 from events.erasure import Forgotten, forget_in_notices, forget_letters
 from events.log import Draft, record
 from events.models import Notification
-from partners.actions.erase import forget_in_answers, forget_person, reasons_to_keep
+from partners.actions.erase import forget_in_answers, forget_person, lock_with_sides, reasons_to_keep
 from partners.facts import ADMIN
 from partners.models import User
 from partners.permissions import require_operator
@@ -77,7 +77,7 @@ def erase_person(*, person: User, actor: User | None, now: datetime) -> Reach:
     with transaction.atomic():
         if actor is not None:
             require_operator(actor, ADMIN)
-        person.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+        lock_with_sides(person)
         reach = _reach(person.email, person, actor)
         if person.erased_at is not None:
             return reach

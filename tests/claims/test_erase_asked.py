@@ -7,11 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 
 from claims.actions.erase import erase_contact, erase_person
+from cpor import demo
 from events.models import Notification
 from partners.models import Membership, OperatorRole, User
 from tests.claims.erasing import ADDRESS, ADMIN, AUDITOR, JONAS, MAUD, NAME, leaves_traces, traces
 from tests.claims.given import draft, everything, read, sent
 from tests.claims.test_take import LEAD, NADIA, PIETER, take
+from tests.partners.teams import limit
 from tests.world import NOW, World
 
 
@@ -50,6 +52,15 @@ def test_the_only_global_admin_of_a_company_is_not_erased(world: World) -> None:
     person = world.person(JONAS)
     Membership.objects.filter(user=person).update(role="global_admin")
     erase_person(person=world.person("tomas.reyes"), actor=world.person(ADMIN), now=NOW)
+
+
+def test_a_global_admin_for_chosen_mpn_ids_does_not_stand_in_for_the_only_one_of_the_whole_company(
+    world: World,
+) -> None:
+    Membership.objects.filter(user=world.person(JONAS)).update(role="global_admin")
+    limit(JONAS, "global_admin", demo.LYON)
+    assert refusal(world, "tomas.reyes") == ["last_global_admin"]
+    erase_person(person=world.person(JONAS), actor=world.person(ADMIN), now=NOW)
 
 
 @pytest.mark.parametrize("actor", [AUDITOR, NADIA, LEAD, JONAS, "tomas.reyes"])

@@ -28,6 +28,7 @@ from tests.partners.teams import (
     kinds,
     limit,
     operator_roles,
+    remove,
     roles,
 )
 from tests.world import NOW, World
@@ -172,6 +173,22 @@ def test_of_two_admins_of_the_operator_who_go_at_once_one_stays(world: World, ot
         return broken({"one stays": left >= 1})
 
     assert (once() if other == "erase" else first_broken(once)) == set()
+    assert list(faults()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("beside", ["erase", "remove"])
+def test_of_two_global_admins_one_of_whom_is_erased_as_the_other_goes_one_stays(world: World, beside: str) -> None:
+    people = [world.person(name) for name in (TOMAS, INES)]
+    Membership.objects.filter(user__in=people).delete()
+    Membership.objects.bulk_create(Membership(user=one, partner=halden(), role="global_admin") for one in people)
+    quiet()
+    other = {
+        "erase": partial(erase_person, person=people[1], actor=None, now=NOW),
+        "remove": partial(remove, world, INES, people[1]),
+    }[beside]
+    at_once([partial(erase_person, person=people[0], actor=None, now=NOW), other])
+    assert Membership.objects.filter(partner=halden(), role="global_admin", user__is_active=True).count() == 1
     assert list(faults()) == []
 
 
