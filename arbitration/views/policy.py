@@ -22,6 +22,7 @@ from partners.facts import ADMIN, AUDITOR
 from partners.models import User
 from partners.permissions import require_operator
 from partners.roles import standing_of
+from partners.views.recent import confirmed_recently, confirmed_to_post
 
 
 @login_required
@@ -55,6 +56,7 @@ def preview_policy(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@confirmed_recently
 def confirm_policy(request: HttpRequest) -> HttpResponse:
     """Adds the policy as the admin saw it; where others stand by now, shows again what it would bring."""
     require_operator(request.user, ADMIN)
@@ -74,6 +76,7 @@ def confirm_policy(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_post
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks, then takes back a policy that does not hold yet.
 
