@@ -67,6 +67,7 @@ KINDS: dict[str, str | Promise] = {
     "operator.admin_kept": _("Last admin kept, whom the sign-in provider names no more"),
     "operator.appointed": _("Roles at the operator changed"),
     "operator.dismissed": _("Person of the operator dismissed"),
+    "person.act_refused": _("Act refused to who may not do it"),
     "person.appointed": _("Given roles at the operator"),
     "person.dismissed": _("Dismissed by the operator"),
     "person.gave_back": _("Work given back to the others"),

@@ -1,7 +1,7 @@
 """Erasing a person, for the operator's admins: found by address or number, and asked once more what follows."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.erase import Reach, erase_contact, erase_person, reach_of
 from claims.search import plain
-from partners.facts import ADMIN
 from partners.models import OperatorRole, User
-from partners.permissions import require_operator
+from partners.views.access import actor_of, for_admins
 from partners.views.recent import confirmed_to_post
 
 LONGEST_ADDRESS = 254
@@ -66,6 +65,7 @@ class AgainForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
 @confirmed_to_post
 def erase(request: HttpRequest) -> HttpResponse:
     """Finds somebody and says what follows; a post that names the address once more erases them, for good.
@@ -73,8 +73,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     Raises:
         PermissionDenied: for who is no admin of the operator.
     """
-    require_operator(request.user, ADMIN)
-    actor = cast("User", request.user)
+    actor = actor_of(request)
     asked = request.POST if request.method == "POST" else request.GET
     form = WhoForm(asked if "who" in asked else None, actor)
     if not form.is_valid():

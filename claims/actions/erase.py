@@ -17,6 +17,7 @@ from events.erasure import Forgotten, forget_in_notices, forget_letters
 from events.log import Draft, record
 from events.models import Notification
 from partners.actions.erase import forget_in_answers, forget_person, lock_with_sides, reasons_to_keep
+from partners.actions.refusals import denials_are_recorded
 from partners.facts import ADMIN
 from partners.models import User
 from partners.permissions import require_operator
@@ -64,6 +65,7 @@ def _reach(address: str, person: User | None, actor: User | None) -> Reach:
     )
 
 
+@denials_are_recorded
 def erase_person(*, person: User, actor: User | None, now: datetime) -> Reach:
     """Blanks all that says who a person is, for good, ends their access, and returns what that came to.
 
@@ -90,6 +92,7 @@ def erase_person(*, person: User, actor: User | None, now: datetime) -> Reach:
     return reach
 
 
+@denials_are_recorded
 def erase_contact(*, address: str, actor: User | None, now: datetime) -> Reach:
     """As `erase_person`, of somebody without an account whom claims name as a contact.
 
