@@ -2,9 +2,20 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from arbitration.audit import SUBJECTS
+from arbitration.subjects import SUBJECTS
 from claims.presenters.page import HISTORY
+
+# What a kind begins with → what it happens to. Some happen to what has no history of its own.
+HEADINGS: dict[str, str | Promise] = {
+    **SUBJECTS,
+    "invitation": pgettext_lazy("subject of the log", "invitation"),
+    "conflict": pgettext_lazy("subject of the log", "conflict of interest"),
+    "team": pgettext_lazy("subject of the log", "team"),
+    "clock": pgettext_lazy("subject of the log", "clock"),
+    "sign_in": SUBJECTS["sign-in"],
+}
 
 KINDS: dict[str, str | Promise] = {
     "claim.deleted": _("Draft deleted"),
@@ -117,6 +128,6 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for kind in known():
         prefix = kind.partition(".")[0]
-        heading = str(SUBJECTS.get(prefix, prefix)).capitalize()
+        heading = str(HEADINGS.get(prefix, prefix)).capitalize()
         groups.setdefault(heading, []).append((kind, f"{words_of(kind)} ({kind})"))
     return list(groups.items())

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arbitration.audit import SUBJECTS
-from arbitration.presenters.kinds import KINDS, choices, known, words_of
+from arbitration.presenters.kinds import HEADINGS, KINDS, choices, known, words_of
 from claims.presenters.page import HISTORY
 from claims.states import Scan
 from partners.actions.enrollments.moving import DONE
@@ -48,7 +47,7 @@ def recorded() -> set[str]:
             elif isinstance(kind, ast.JoinedStr):
                 found |= MADE_OF_PARTS.get(ast.unparse(kind)) or unknown.append(ast.unparse(kind)) or set()
             else:
-                found |= {text for text in texts if re.fullmatch(rf"({'|'.join(SUBJECTS)})\.[a-z_]+", text)}
+                found |= {text for text in texts if re.fullmatch(rf"({'|'.join(HEADINGS)})\.[a-z_]+", text)}
     assert unknown == []
     return found
 
@@ -77,4 +76,4 @@ def test_a_kind_without_words_is_still_shown() -> None:
 
 
 def test_every_subject_has_its_word() -> None:
-    assert {kind.partition(".")[0] for kind in known()} - {"comment", "coverage"} <= set(SUBJECTS)
+    assert {kind.partition(".")[0] for kind in known()} - {"comment", "coverage"} <= set(HEADINGS)
