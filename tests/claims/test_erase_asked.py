@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
+from django.test import Client
 
 from claims.actions.erase import erase_contact, erase_person
 from cpor import demo
@@ -81,10 +82,29 @@ def test_nobody_but_an_admin_of_the_operator_erases(world: World, actor: str) ->
 # --- The page and the command ----------------------------------------------------------------------------------------
 
 
+def looked_for(browser: Client, who: str) -> str:
+    """The page that says what erasing somebody comes to."""
+    answer = browser.post("/operator/audit/erase/", {"who": who})
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_no_address_is_asked_for_by_an_address_of_the_site(world: World, ines: User) -> None:
+    browser = world.web(ADMIN)
+    page = read(browser, "/operator/audit/erase/")
+    assert '<form method="post" action="/operator/audit/erase/">' in page
+    assert 'method="get"' not in page.partition("<main")[2]
+    shown = read(browser, f"/operator/audit/erase/?who={ADDRESS}")
+    assert NAME not in shown
+    before = everything()
+    looked_for(browser, ADDRESS)
+    assert everything() == before
+
+
 def test_the_page_says_what_follows_and_erases_when_the_address_is_typed_once_more(world: World, ines: User) -> None:
     browser = world.web(ADMIN)
     assert "See what follows" in read(browser, "/operator/audit/erase/")
-    shown = read(browser, f"/operator/audit/erase/?who={ADDRESS.upper()}")
+    shown = looked_for(browser, ADDRESS.upper())
     for words in (f"Erase {NAME}?", f"account {ines.pk}", "Incentives admin, Halden Cloud Works", "on 2 claims"):
         assert words in shown
     wrong = browser.post("/operator/audit/erase/", {"who": ADDRESS, "again": "jonas.weber@haldencloud.example"})
@@ -94,14 +114,14 @@ def test_the_page_says_what_follows_and_erases_when_the_address_is_typed_once_mo
     done = browser.post("/operator/audit/erase/", {"who": ADDRESS, "again": ADDRESS}, follow=True)
     assert f"erased person {ines.pk}: name and address are gone." in done.content.decode()
     assert traces(ADDRESS, NAME) == []
-    again = browser.get(f"/operator/audit/erase/?who=%23{ines.pk}")
+    again = browser.post("/operator/audit/erase/", {"who": f"#{ines.pk}"})
     assert "This person is erased already." in again.content.decode()
 
 
 def test_the_page_names_why_it_has_to_wait_and_offers_no_button(world: World) -> None:
     reference = sent(world, JONAS)
     take(world, NADIA, reference)
-    shown = read(world.web(ADMIN), f"/operator/audit/erase/?who={world.person(NADIA).email}")
+    shown = looked_for(world.web(ADMIN), world.person(NADIA).email)
     assert f"They still review {reference}." in shown
     assert "Erase for good" not in shown
     before = everything()
@@ -112,7 +132,7 @@ def test_the_page_names_why_it_has_to_wait_and_offers_no_button(world: World) ->
 
 @pytest.mark.parametrize("who", ["nobody@nowhere.example", "#4711", "", "\x00", "9" * 30])
 def test_the_page_knows_nobody_by_anything_else(world: World, who: str) -> None:
-    assert world.web(ADMIN).get("/operator/audit/erase/", {"who": who}).status_code == 422
+    assert world.web(ADMIN).post("/operator/audit/erase/", {"who": who}).status_code == 422
 
 
 def run(*args: str) -> str:
