@@ -175,7 +175,7 @@ def _from_cursor(events: QuerySet[Event], cursor: str) -> QuerySet[Event]:
 @login_required
 @require_GET
 def event_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One event with all that it holds, and whether its chain holds, found out then and there."""
+    """One event with all that it holds, and whether its chain holds there, found out then and there."""
     user = _reader(request)
     event = event_of(pk) if pk < 10**18 else None
     if event is None:
@@ -184,7 +184,7 @@ def event_page(request: HttpRequest, pk: int) -> HttpResponse:
     beside = dict(chain.filter(seq__in=(event.seq - 1, event.seq + 1)).values_list("seq", "pk"))
     context = {
         "row": present.details(event, user),
-        "chain": holds(event.subject),
+        "chain": holds(event.subject, event.seq),
         "before": beside.get(event.seq - 1),
         "after": beside.get(event.seq + 1),
     }
