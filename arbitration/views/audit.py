@@ -33,6 +33,7 @@ from events.verification import ask_for_verification
 from partners.facts import ADMIN, AUDITOR
 from partners.models import User
 from partners.permissions import require_operator
+from partners.views.access import key_in
 from partners.views.recent import confirmed_recently
 
 PAGE = 50
@@ -166,9 +167,7 @@ def event_list(request: HttpRequest, *, readings: bool = False) -> HttpResponse:
 
 def _from_cursor(events: QuerySet[Event], cursor: str) -> QuerySet[Event]:
     """The events behind the one that the address names; all, where it names none."""
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
-        return events
-    last = event_of(int(cursor))
+    last = event_of(key_in(cursor))
     return older(events, last.at, last.pk) if last else events
 
 

@@ -152,8 +152,8 @@ MUTATIONS = (
     Mutation(
         "where another's association stands in the list",
         "claims.views.associations:association_list",
-        "visible.filter(pk=int(cursor))",
-        "Association.objects.filter(pk=int(cursor))",
+        "last = visible.filter(",
+        "last = Association.objects.filter(",
         names("GET associations:list after"),
     ),
     Mutation(
