@@ -1,4 +1,4 @@
-"""Which events an auditor asks for: people and subjects as they are typed, resolved to what the log knows them by.
+"""Which events an auditor asks for, and the live rows that they speak of; `subjects.py` says which chains are meant.
 
 An auditor reads every event of every company, declared conflicts or not: a log with holes for one reader could not be
 told from one that was cut. What an event is about stays behind the doors it always had.
@@ -7,50 +7,31 @@ told from one that was cut. What an event is about stays behind the doors it alw
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from claims.business_days import first_instant
 from claims.calendars import operator_zone
-from claims.models import Claim, ClaimLine, Evidence
-from claims.search import MISREAD, REFERENCE
-from events.models import Chain, Event
-from partners.models import User
+from claims.models import Claim, ClaimLine, Evidence, SupportRequest
+from events.models import Event
+from partners.models import Enrollment, Invitation, MpnId, Partner, Program, User
 
-MOST_PEOPLE = 50
+Found = TypeVar("Found")
+
+MOST = 50  # people, or subjects, that one name may mean
 BATCH = 1000
-# What a subject of the log begins with → what people call it.
-SUBJECTS: dict[str, str | Promise] = {
-    "claim": pgettext_lazy("subject of the log", "claim"),
-    "review": pgettext_lazy("subject of the log", "review"),
-    "case": pgettext_lazy("subject of the log", "case"),
-    "evidence": pgettext_lazy("subject of the log", "document"),
-    "person": pgettext_lazy("subject of the log", "person"),
-    "audit": pgettext_lazy("subject of the log", "audit"),
-    "support": pgettext_lazy("subject of the log", "request to support"),
-    "enrollment": pgettext_lazy("subject of the log", "enrolment"),
-    "company": pgettext_lazy("subject of the log", "company"),
-    "mpn_id": pgettext_lazy("subject of the log", "MPN ID"),
-    "program": pgettext_lazy("subject of the log", "programme"),
-    "operator": pgettext_lazy("subject of the log", "operator"),
-    "calendar": pgettext_lazy("subject of the log", "calendar"),
-    "policy": pgettext_lazy("subject of the log", "policy"),
-    "invitation": pgettext_lazy("subject of the log", "invitation"),
-    "conflict": pgettext_lazy("subject of the log", "conflict of interest"),
-    "team": pgettext_lazy("subject of the log", "team"),
-    "clock": pgettext_lazy("subject of the log", "clock"),
-    "sign_in": pgettext_lazy("subject of the log", "sign-in"),
-}
 SYSTEM = pgettext_lazy("actor of the log", "system")
-LETTER = re.compile(r"[A-Z]{1,2}", re.ASCII | re.IGNORECASE)
-NUMBERED = re.compile(r"(?P<word>[^\W\d_]+)[\s:#]*(?P<number>[0-9]{1,18})")
 NUMBER = re.compile(r"(?:\D*\s)?#?(?P<number>[0-9]{1,18})")
+
+
+class TooMany(Exception):
+    """More than `MOST` are called what somebody typed: to look for some of them alone would be to hide the others."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +101,41 @@ def products_of(ids: Collection[int]) -> list[str]:
     return list(ClaimLine.objects.filter(pk__in=ids).values_list("product_name", flat=True))
 
 
+def people_of(ids: Collection[int]) -> dict[int, User]:
+    """The people that events name, by key."""
+    return User.objects.in_bulk(ids)
+
+
+def companies_of(ids: Collection[int]) -> dict[int, Partner]:
+    """The companies that events name, by key."""
+    return Partner.objects.in_bulk(ids)
+
+
+def mpn_ids_of(ids: Collection[int]) -> dict[int, MpnId]:
+    """The MPN IDs that events name, with their companies, by key."""
+    return MpnId.objects.select_related("partner").in_bulk(ids)
+
+
+def programs_of(ids: Collection[int]) -> dict[int, Program]:
+    """The programmes that events name, by key."""
+    return Program.objects.in_bulk(ids)
+
+
+def enrollments_of(ids: Collection[int]) -> dict[int, Enrollment]:
+    """The enrolments that events name, each with its MPN ID, company and programme, by key."""
+    return Enrollment.objects.select_related("mpn_id__partner", "program").in_bulk(ids)
+
+
+def requests_of(ids: Collection[int]) -> dict[int, SupportRequest]:
+    """The requests to support that events name, with who asked, by key."""
+    return SupportRequest.objects.select_related("asker").in_bulk(ids)
+
+
+def invitations_of(ids: Collection[int]) -> dict[int, Invitation]:
+    """The invitations that events name, by key; none of somebody who was erased."""
+    return Invitation.objects.in_bulk(ids)
+
+
 def older(events: QuerySet[Event], at: datetime, pk: int) -> QuerySet[Event]:
     """Those that come after the event of this instant and key in the order of the list."""
     return events.filter(Q(at__lte=at) & (Q(at__lt=at) | Q(pk__lt=pk)))
@@ -138,6 +154,9 @@ def people_called(text: str) -> tuple[int | None, ...]:
     """Ids of the people with this address or name, or of whom a part of the name is typed; None stands for the system.
 
     A person who was erased has their number alone, which is found in any words. Empty where nobody is called so.
+
+    Raises:
+        TooMany: where they are more than 50.
     """
     text = text.strip()
     if text.casefold() == str(SYSTEM).casefold():
@@ -145,52 +164,16 @@ def people_called(text: str) -> tuple[int | None, ...]:
     if number := NUMBER.fullmatch(text):
         return tuple(User.objects.filter(pk=int(number["number"])).values_list("pk", flat=True))
     named = Q(email__iexact=text) if "@" in text else Q(name__icontains=text) | Q(email__istartswith=text)
-    return tuple(User.objects.filter(named).order_by("pk").values_list("pk", flat=True)[:MOST_PEOPLE])
+    return tuple(at_most(User.objects.filter(named).order_by("pk").values_list("pk", flat=True)))
 
 
-def subjects_called(text: str) -> tuple[str, ...]:
-    """The chains of what somebody names; empty where nothing in the log is called so.
+def at_most(rows: Iterable[Found]) -> list[Found]:
+    """All of these, no more of them read than are needed to say that they are too many.
 
-    A claim by its reference, with its review and its documents; one document of it by reference and letter, or by the
-    SHA-256 of its content; anything else by its word and number, such as `case 12`, or by its name in the log.
+    Raises:
+        TooMany: where they are more than 50.
     """
-    text = " ".join(text.split())
-    whole, _space, letter = text.rpartition(" ")
-    if REFERENCE.fullmatch(text):
-        return _of_claim(_claim_by(text))
-    if REFERENCE.fullmatch(whole) and LETTER.fullmatch(letter):
-        return _of_document(_claim_by(whole), letter.upper())
-    if re.fullmatch(r"[0-9a-fA-F]{64}", text):
-        rows = Evidence.objects.filter(sha256=text.lower()).order_by("pk")
-        return tuple(row.subject for row in rows[:MOST_PEOPLE])
-    if numbered := NUMBERED.fullmatch(text):
-        return _numbered(numbered["word"].casefold(), int(numbered["number"]))
-    return tuple(Chain.objects.filter(pk=text).values_list("pk", flat=True)) if text.isprintable() else ()
-
-
-def _claim_by(reference: str) -> int | None:
-    found = REFERENCE.fullmatch(reference)
-    spelt = "CP-" + "-".join(found.groups()).upper().translate(MISREAD) if found else ""
-    return Claim.objects.filter(reference=spelt).values_list("pk", flat=True).first()
-
-
-def _of_claim(claim_id: int | None) -> tuple[str, ...]:
-    """The chains of a claim, those of documents among them that were taken off its draft."""
-    if claim_id is None:
-        return ()
-    own = f"claim:{claim_id}"
-    added = Event.objects.filter(subject=own, kind="evidence.added").values_list("data__evidence", flat=True)
-    rows = Evidence.objects.filter(claim=claim_id).values_list("pk", flat=True)
-    return (own, f"review:{claim_id}", *(f"evidence:{pk}" for pk in sorted({*added, *rows})))
-
-
-def _of_document(claim_id: int | None, letter: str) -> tuple[str, ...]:
-    rows = Evidence.objects.filter(claim=claim_id) if claim_id else Evidence.objects.none()
-    return tuple(row.subject for row in rows if row.letter == letter)
-
-
-def _numbered(word: str, number: int) -> tuple[str, ...]:
-    prefix = next((key for key, name in SUBJECTS.items() if word in {key, str(name).casefold()}), word)
-    if prefix == "claim":
-        return tuple(Chain.objects.filter(pk__in=_of_claim(number)).order_by("pk").values_list("pk", flat=True))
-    return tuple(Chain.objects.filter(pk=f"{prefix}:{number}").values_list("pk", flat=True))
+    found = list(islice(rows, MOST + 1)) if not isinstance(rows, QuerySet) else list(rows[: MOST + 1])
+    if len(found) > MOST:
+        raise TooMany
+    return found

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Chain, Event
@@ -174,12 +174,36 @@ def faults(
         yield Fault(name, 1, "gone", {"written": length})
 
 
-def _read(subject: str | None, halt: Callable[[], None]) -> Iterator[Any]:
-    """The events in order of their chains, each with length and head of its own as they were in that instant."""
+def chain_length(subject: str) -> int:
+    """How many events were written about a subject, by its chain; how many stand there, where no chain knows of it."""
+    written = Chain.objects.filter(pk=subject).values_list("length", flat=True).first()
+    return Event.objects.filter(subject=subject).count() if written is None else written
+
+
+def faults_beside(subject: str, seq: int) -> list[Fault]:
+    """What is wrong with one event of a chain, with those before and after it and with the links between them.
+
+    One statement, however long the chain is. What lies further away is for `faults` to find.
+    """
+    first = max(seq - 1, 1)
+    window = list(_in_chains().filter(subject=subject, seq__range=(first, seq + 1)))
+    if not window:
+        return [Fault(subject, seq, "gone", {"written": seq})]
+    before = (first - 1, GENESIS if first == 1 else window[0].prev)
+    return list(_faults_of_chain(subject, window, Walk(), before=before, to_end=window[-1].seq <= seq))
+
+
+def _in_chains() -> QuerySet[Event]:
+    """The events in order of their chains, each with length and head of its own as they are in that instant."""
     chain = Chain.objects.filter(subject=OuterRef("subject"))
-    rows = Event.objects.annotate(
+    return Event.objects.annotate(
         chain_length=Subquery(chain.values("length")), chain_head=Subquery(chain.values("head"))
     ).order_by("subject", "seq", "id")
+
+
+def _read(subject: str | None, halt: Callable[[], None]) -> Iterator[Any]:
+    """All of them, or those of one chain, in batches."""
+    rows = _in_chains()
     batch = list((rows if subject is None else rows.filter(subject=subject))[:BATCH])
     while batch:
         yield from batch
@@ -190,8 +214,16 @@ def _read(subject: str | None, halt: Callable[[], None]) -> Iterator[Any]:
         batch = list((more if subject is None else more.filter(subject=subject))[:BATCH])
 
 
-def _faults_of_chain(subject: str, events: Iterable[Any], walk: Walk) -> Iterator[Fault]:
-    expected, prev = 0, GENESIS
+def _faults_of_chain(
+    subject: str,
+    events: Iterable[Any],
+    walk: Walk,
+    *,
+    before: tuple[int, str] = (0, GENESIS),
+    to_end: bool = True,
+) -> Iterator[Fault]:
+    """Of events that follow the number and the hash `before`; the last of them ends the chain, if `to_end`."""
+    expected, prev = before
     for event in events:
         walk.events += 1
         expected += 1
@@ -203,6 +235,8 @@ def _faults_of_chain(subject: str, events: Iterable[Any], walk: Walk) -> Iterato
         if digest(event.prev, event) != event.hash:
             yield Fault(subject, event.seq, "changed")
         prev, length, head = event.hash, event.chain_length, event.chain_head
+    if not to_end:
+        return
     if length is None:
         yield Fault(subject, 1, "unknown")
     elif length != expected:

@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from events.choices import wanted_now
 from events.kinds import PLAIN
+from events.log import Draft, record
 from events.mail import send, send_day
 from events.models import Envelope, Event, Notification, Outbox
 
@@ -217,8 +218,10 @@ def parked(most: int = 100) -> list[Outbox]:
     return list(rows.select_related("notification__recipient", "envelope").order_by("-parked_at", "-pk")[:most])
 
 
-def try_again(key: str, *, now: datetime) -> bool:
+def try_again(key: str, *, actor_id: int, now: datetime) -> bool:
     """Lets a parked mail be sent once more, as if it were new; False where none is parked under this key.
+
+    Who has it done stands in the operator's history.
 
     A letter that bore a link is given up for good: the link is gone, and who wrote it has been told.
     """
@@ -226,10 +229,15 @@ def try_again(key: str, *, now: datetime) -> bool:
         return False
     kept = Q(envelope=None) | Q(envelope__kind__in=PLAIN)
     again = Outbox.objects.filter(kept, dedupe_key=key, sent_at=None, parked_at__isnull=False)
-    done = bool(again.update(parked_at=None, attempts=0, error="", not_before=now))
-    if done:
+    with transaction.atomic():
+        found = again.select_for_update(of=("self",)).select_related("notification", "envelope").first()
+        if found is None:
+            return False
+        Outbox.objects.filter(pk=found.pk).update(parked_at=None, attempts=0, error="", not_before=now)
+        said = {"mail": key, "of": found.message.subject, "message": found.message.kind}
+        record([Draft("operator", "operator.mail_tried_again", said)], actor_id=actor_id, now=now)
         transaction.on_commit(nudge, robust=True)
-    return done
+    return True
 
 
 def _give_back(rows: list[Outbox], *, now: datetime) -> None:

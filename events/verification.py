@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from events.log import Walk, faults
+from events.log import Draft, Walk, faults, record
 from events.models import Verification
 from events.outbox import nudge
 
 VERIFY = "events.verify"  # the task's name: tasks are a leaf, which nobody imports
+LOG = "audit:log"  # the log's own subject in the log
 EVERY = timedelta(days=1)
 LEASE = timedelta(minutes=5)  # renewed with each batch
 MAX_ATTEMPTS = 3
@@ -28,10 +29,18 @@ class _Overtaken(Exception):
 
 
 def ask_for_verification(*, actor_id: int | None, now: datetime) -> None:
-    """Has the log verified, unless that waits or is under way already. `actor_id` is None for the system itself."""
+    """Has the log verified, unless that waits or is under way already. `actor_id` is None for the system itself.
+
+    Who asks stands in the log; that a day has come does not.
+    """
     with transaction.atomic():
-        asked = Verification(asked_by_id=actor_id, asked_at=now)
-        Verification.objects.bulk_create([asked], ignore_conflicts=True)
+        try:
+            with transaction.atomic():
+                asked = Verification.objects.create(asked_by_id=actor_id, asked_at=now)
+        except IntegrityError:  # there is one at a time
+            asked = None
+        if asked is not None and actor_id is not None:
+            record([Draft(LOG, "audit.verification_asked", {"verification": asked.pk})], actor_id=actor_id, now=now)
         transaction.on_commit(partial(nudge, VERIFY), robust=True)
 
 

@@ -15,6 +15,7 @@ from claims.models.calendar import CALENDAR
 from claims.running import Running
 from claims.timetable import Timetable
 from events.log import Draft, record
+from partners.actions.refusals import denials_are_recorded
 from partners.facts import ADMIN
 from partners.permissions import require_operator
 
@@ -38,6 +39,7 @@ def preview(wanted: Timetable, *, now: datetime) -> Preview:
     return Preview(stands, _named(held, stands, now), tuple(clocks(wanted.calendar(years_around(now)), now=now)))
 
 
+@denials_are_recorded
 def change_calendar(*, wanted: Timetable, seen: str, recount: bool, actor: "User", now: datetime) -> list[Running]:
     """Makes the calendar what is wanted, its own days in the years around `now`. To want what stands changes nothing.
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from events.log import Fault, Walk, faults
+from events.log import Fault, chain_length, faults, faults_beside
 from events.models import Verification
 
 MOST_NAMED = 20
+LONGEST = 200  # events of a chain that is walked for a page
 
 
 def chain_state() -> dict[str, Any]:
@@ -35,8 +36,14 @@ def _named(subject: str, seq: int, code: str, numbers: dict[str, int]) -> dict[s
     return {"subject": subject, "seq": seq, "what": Fault(subject, seq, code, numbers).what}
 
 
-def holds(subject: str) -> dict[str, Any]:
-    """Walks one chain from its start to its head: how many events there are, and what is wrong with them."""
-    walk = Walk()
-    found = list(faults(subject, walk=walk))
-    return {"length": walk.events, "faults": [{"seq": fault.seq, "what": fault.what} for fault in found]}
+def holds(subject: str, seq: int) -> dict[str, Any]:
+    """Whether a chain holds, of which an event is looked at: how many events there are, and what is wrong with them.
+
+    `whole` says whether all of it was walked. Some chains only grow, and a page must not grow with them: of a long one
+    the event is looked at with those beside it, and the daily verification walks the rest.
+    """
+    length = chain_length(subject)
+    whole = length <= LONGEST
+    found = list(faults(subject)) if whole else faults_beside(subject, seq)
+    wrong = [{"seq": fault.seq, "what": fault.what} for fault in found]
+    return {"length": length, "whole": whole, "faults": wrong}

@@ -2,9 +2,20 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from arbitration.audit import SUBJECTS
+from arbitration.subjects import SUBJECTS
 from claims.presenters.page import HISTORY
+
+# What a kind begins with → what it happens to. Some happen to what has no history of its own.
+HEADINGS: dict[str, str | Promise] = {
+    **SUBJECTS,
+    "invitation": pgettext_lazy("subject of the log", "invitation"),
+    "conflict": pgettext_lazy("subject of the log", "conflict of interest"),
+    "team": pgettext_lazy("subject of the log", "team"),
+    "clock": pgettext_lazy("subject of the log", "clock"),
+    "sign_in": SUBJECTS["sign-in"],
+}
 
 KINDS: dict[str, str | Promise] = {
     "claim.deleted": _("Draft deleted"),
@@ -31,6 +42,7 @@ KINDS: dict[str, str | Promise] = {
     "review.revocation_dropped": _("Taking back dropped"),
     "evidence.read": _("Document read"),
     "audit.exported": _("Log exported"),
+    "audit.verification_asked": _("Verification of the log asked for"),
     "person.erased": _("Person erased"),
     "person.contact_erased": _("Contact without an account erased"),
     "calendar.changed": _("Calendar changed"),
@@ -64,8 +76,11 @@ KINDS: dict[str, str | Promise] = {
     "invitation.refused": _("Invitation of a person refused"),
     "invitation.sent": _("Person invited"),
     "invitation.withdrawn": _("Invitation of a person withdrawn"),
+    "operator.admin_kept": _("Last admin kept, whom the sign-in provider names no more"),
     "operator.appointed": _("Roles at the operator changed"),
+    "operator.mail_tried_again": _("Mail that came back sent once more"),
     "operator.dismissed": _("Person of the operator dismissed"),
+    "person.act_refused": _("Act refused to who may not do it"),
     "person.appointed": _("Given roles at the operator"),
     "person.dismissed": _("Dismissed by the operator"),
     "person.gave_back": _("Work given back to the others"),
@@ -77,8 +92,6 @@ KINDS: dict[str, str | Promise] = {
     "person.recovery_codes_renewed": _("Recovery codes renewed"),
     "person.refused": _("Person turned away"),
     "person.removed": _("Removed from the company"),
-    "person.role_granted": _("Role given by the sign-in provider"),
-    "person.role_withdrawn": _("Role taken by the sign-in provider"),
     "person.roles_changed": _("Roles in the company changed"),
     "person.second_step_added": _("Second step added"),
     "person.second_step_failed": _("Second step failed"),
@@ -95,6 +108,7 @@ KINDS: dict[str, str | Promise] = {
     "policy.added": _("Policy added"),
     "policy.removed": _("Policy removed"),
     "sign_in.crowded": _("Too many strangers at the sign-in"),
+    "team.admin_kept": _("Last global admin kept, whom the sign-in provider names no more"),
     "team.person_removed": _("Person removed from the team"),
     "team.refused": _("Change of people refused"),
     "team.roles_changed": _("Roles in the team changed"),
@@ -116,6 +130,6 @@ def choices() -> list[tuple[str, list[tuple[str, str]]]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for kind in known():
         prefix = kind.partition(".")[0]
-        heading = str(SUBJECTS.get(prefix, prefix)).capitalize()
+        heading = str(HEADINGS.get(prefix, prefix)).capitalize()
         groups.setdefault(heading, []).append((kind, f"{words_of(kind)} ({kind})"))
     return list(groups.items())

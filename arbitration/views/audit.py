@@ -21,17 +21,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from arbitration.actions.export import begin_export
-from arbitration.audit import Query, asked_for, event_of, in_batches, older, people_called, subjects_called
+from arbitration.audit import MOST, Query, TooMany, asked_for, event_of, in_batches, older, people_called
 from arbitration.presenters import audit as present
 from arbitration.presenters import audit_csv
 from arbitration.presenters.chains import chain_state, holds
 from arbitration.presenters.kinds import choices
+from arbitration.subjects import subjects_called
 from claims.search import LONGEST_TERM, plain
 from events.models import Event
 from events.verification import ask_for_verification
 from partners.facts import ADMIN, AUDITOR
 from partners.models import User
 from partners.permissions import require_operator
+from partners.views.access import key_in
 from partners.views.recent import confirmed_recently
 
 PAGE = 50
@@ -53,7 +55,7 @@ class AuditForm(forms.Form):
         label=_("About"),
         required=False,
         max_length=LONGEST_TERM,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("CP-…, CP-… B, case 12")}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("CP-…, a name, MPN ID, case 12")}),
     )
     actor = forms.CharField(
         label=_("Who"),
@@ -75,26 +77,39 @@ class AuditForm(forms.Form):
     def clean_about(self) -> tuple[str, ...] | None:
         """The chains that are meant; None where nothing is typed."""
         text = plain(self.cleaned_data["about"])
-        if text and not (found := subjects_called(text)):
+        try:
+            found = subjects_called(text) if text else None
+        except TooMany:
+            raise forms.ValidationError(
+                gettext("More than %(most)s are called this. Type more of the name.") % {"most": MOST}
+            ) from None
+        if text and not found:
             raise forms.ValidationError(
                 gettext(
                     "The log knows nothing by this name. A claim is found by its whole reference, with a letter for"
-                    " one document; anything else by word and number, such as case 12."
+                    " one document; a company, programme or person by name; an MPN ID by its number; anything else by"
+                    " word and number, such as case 12."
                 )
             )
-        return found if text else None
+        return found
 
     def clean_actor(self) -> tuple[int | None, ...] | None:
         """Who is meant; None where nobody is typed."""
         text = plain(self.cleaned_data["actor"])
-        if text and not (found := people_called(text)):
+        try:
+            found = people_called(text) if text else None
+        except TooMany:
+            raise forms.ValidationError(
+                gettext("More than %(most)s people are called this. Type more of the name.") % {"most": MOST}
+            ) from None
+        if text and not found:
             raise forms.ValidationError(
                 gettext(
                     "Nobody is called this. Type an address, a part of a name, the number of a person as in #12, or"
                     " system."
                 )
             )
-        return found if text else None
+        return found
 
     def clean(self) -> dict[str, Any]:
         """Days in their order."""
@@ -152,16 +167,14 @@ def event_list(request: HttpRequest, *, readings: bool = False) -> HttpResponse:
 
 def _from_cursor(events: QuerySet[Event], cursor: str) -> QuerySet[Event]:
     """The events behind the one that the address names; all, where it names none."""
-    if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 19):
-        return events
-    last = event_of(int(cursor))
+    last = event_of(key_in(cursor))
     return older(events, last.at, last.pk) if last else events
 
 
 @login_required
 @require_GET
 def event_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One event with all that it holds, and whether its chain holds, found out then and there."""
+    """One event with all that it holds, and whether its chain holds there, found out then and there."""
     user = _reader(request)
     event = event_of(pk) if pk < 10**18 else None
     if event is None:
@@ -170,7 +183,7 @@ def event_page(request: HttpRequest, pk: int) -> HttpResponse:
     beside = dict(chain.filter(seq__in=(event.seq - 1, event.seq + 1)).values_list("seq", "pk"))
     context = {
         "row": present.details(event, user),
-        "chain": holds(event.subject),
+        "chain": holds(event.subject, event.seq),
         "before": beside.get(event.seq - 1),
         "after": beside.get(event.seq + 1),
     }

@@ -28,6 +28,8 @@ from partners.facts import ADMIN, AUDITOR
 from partners.models import User
 from partners.permissions import require_operator
 from partners.roles import standing_of
+from partners.views.access import for_admins
+from partners.views.recent import confirmed_recently
 
 LATEST = 20
 OFFERED = ("close", "work", "hours", "country")
@@ -88,9 +90,10 @@ def preview_change(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@for_admins
+@confirmed_recently
 def confirm_change(request: HttpRequest) -> HttpResponse:
     """Changes the calendar as the admin saw it; where another stands by now, shows again what it would bring."""
-    require_operator(request.user, ADMIN)
     now = timezone.now()
     form = _form(request.POST, now)
     if not form.is_valid():

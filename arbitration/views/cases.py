@@ -25,6 +25,7 @@ from claims.states import CaseState
 from claims.views.access import members_only
 from partners.models import User
 from partners.roles import standing_of
+from partners.views.access import key_in
 
 PAGE = 50
 
@@ -38,8 +39,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     show = request.GET.get("show", "")
     show = show if show in listing.SHOWN else ""
-    after = request.GET.get("after", "")
-    cursor = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+    cursor = key_in(request.GET.get("after", ""))
     found = listing.entries(listing.listed(cases_visible_to(user), show, cursor), PAGE + 1)
     shown, today, calendar = found[:PAGE], today_of(now), operator_calendar(now)
     kept = f"show={show}&" if show else ""

@@ -1,7 +1,7 @@
 """Erasing a person, for the operator's admins: found by address or number, and asked once more what follows."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from claims.actions.erase import Reach, erase_contact, erase_person, reach_of
 from claims.search import plain
-from partners.facts import ADMIN
 from partners.models import OperatorRole, User
-from partners.permissions import require_operator
+from partners.views.access import actor_of, for_admins
 from partners.views.recent import confirmed_to_post
 
 LONGEST_ADDRESS = 254
@@ -66,21 +65,22 @@ class AgainForm(forms.Form):
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
 @confirmed_to_post
 def erase(request: HttpRequest) -> HttpResponse:
-    """Finds somebody and says what follows; a post that names the address once more erases them, for good.
+    """Finds whom a post names and says what follows; one that names the address once more erases them, for good.
+
+    The address of a page stays in logs and histories of browsers, so that nobody is looked for by it.
 
     Raises:
         PermissionDenied: for who is no admin of the operator.
     """
-    require_operator(request.user, ADMIN)
-    actor = cast("User", request.user)
-    asked = request.POST if request.method == "POST" else request.GET
-    form = WhoForm(asked if "who" in asked else None, actor)
+    actor = actor_of(request)
+    form = WhoForm(request.POST if "who" in request.POST else None, actor)
     if not form.is_valid():
         return render(request, "audit/erase.html", {"form": form}, status=422 if form.errors else 200)
     reach: Reach = form.cleaned_data["who"]
-    again = AgainForm(request.POST if request.method == "POST" else None, reach.address)
+    again = AgainForm(request.POST if "again" in request.POST else None, reach.address)
     if reach.reasons or not again.is_valid():
         return _ask(request, form, reach, again)
     try:
@@ -96,10 +96,10 @@ def erase(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, form: WhoForm, reach: Reach, again: AgainForm) -> HttpResponse:
-    posted = request.method == "POST"
+    typed = again.is_bound
     reasons = [message for reason in reach.reasons for message in reason.messages]
     context = {"form": form, "reach": reach, "again": again, "reasons": reasons, "roles": _roles(reach.person)}
-    return render(request, "audit/erase.html", context, status=(409 if reasons else 422) if posted else 200)
+    return render(request, "audit/erase.html", context, status=(409 if reasons else 422) if typed else 200)
 
 
 def _roles(person: User | None) -> list[str]:

@@ -44,11 +44,12 @@ def given_back(request: HttpRequest, pk: int) -> HttpResponse:
     standing = standing_of(user)
     if not standing.is_operator:
         raise PermissionDenied
-    said = list(Event.objects.of(f"person:{pk}").filter(kind=GAVE_BACK).order_by("-seq")[:20])
+    said = list(Event.objects.of(f"person:{pk}").filter(kind=GAVE_BACK).order_by("-seq"))
     if not said:
         raise Http404
     ids = {claim_id for event in said for claim_id in event.data["claims"]}
     rows = Claim.objects.visible_to(user).filter(pk__in=ids, state__in=OPEN_CLAIMS)
+    total = rows.count()
     claims = list(rows.select_related("partner", "policy", "reviewer").with_lines().order_by("due_at", "pk")[:MOST])
     if request.method == "POST":
         if LEAD not in standing.operator_roles:
@@ -61,6 +62,7 @@ def given_back(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "person": User.objects.get(pk=pk),
         "rows": shown,
+        "total": total,
         "gives": any(row["fit"] for row in shown),
         "reviewers": sorted({one for row in shown for one in row["fit"]}, key=str),
         "cases": list(standing_cases.order_by("pk").values_list("pk", flat=True)),

@@ -22,6 +22,8 @@ from partners.facts import ADMIN, AUDITOR
 from partners.models import User
 from partners.permissions import require_operator
 from partners.roles import standing_of
+from partners.views.access import for_admins
+from partners.views.recent import confirmed_recently, confirmed_to_post
 
 
 @login_required
@@ -55,9 +57,10 @@ def preview_policy(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@for_admins
+@confirmed_recently
 def confirm_policy(request: HttpRequest) -> HttpResponse:
     """Adds the policy as the admin saw it; where others stand by now, shows again what it would bring."""
-    require_operator(request.user, ADMIN)
     now = timezone.now()
     form = PolicyForm(policies(), today_of(now), request.POST)
     if not form.is_valid():
@@ -74,13 +77,14 @@ def confirm_policy(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_admins
+@confirmed_to_post
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks, then takes back a policy that does not hold yet.
 
     Raises:
         Http404: where there is none that could be.
     """
-    require_operator(request.user, ADMIN)
     now, rows = timezone.now(), policies()
     policy = next((row for row in rows if row.pk == pk and row.valid_from > today_of(now)), None)
     if policy is None:

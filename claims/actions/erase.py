@@ -16,7 +16,8 @@ from claims.states import OPEN_CLAIMS
 from events.erasure import Forgotten, forget_in_notices, forget_letters
 from events.log import Draft, record
 from events.models import Notification
-from partners.actions.erase import forget_in_answers, forget_person, reasons_to_keep
+from partners.actions.erase import forget_in_answers, forget_person, lock_with_sides, reasons_to_keep
+from partners.actions.refusals import denials_are_recorded
 from partners.facts import ADMIN
 from partners.models import User
 from partners.permissions import require_operator
@@ -64,6 +65,7 @@ def _reach(address: str, person: User | None, actor: User | None) -> Reach:
     )
 
 
+@denials_are_recorded
 def erase_person(*, person: User, actor: User | None, now: datetime) -> Reach:
     """Blanks all that says who a person is, for good, ends their access, and returns what that came to.
 
@@ -77,7 +79,7 @@ def erase_person(*, person: User, actor: User | None, now: datetime) -> Reach:
     with transaction.atomic():
         if actor is not None:
             require_operator(actor, ADMIN)
-        person.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+        lock_with_sides(person)
         reach = _reach(person.email, person, actor)
         if person.erased_at is not None:
             return reach
@@ -85,11 +87,12 @@ def erase_person(*, person: User, actor: User | None, now: datetime) -> Reach:
             raise ValidationError(reach.reasons)
         _blank_contacts(reach.address)
         Look.objects.filter(user=person).delete()
-        forget_person(person, now=now)
-        record([Draft(f"person:{person.pk}", "person.erased")], actor_id=actor.pk if actor else None, now=now)
+        drafts = [Draft(person.subject, "person.erased"), *forget_person(person, now=now)]
+        record(drafts, actor_id=actor.pk if actor else None, now=now)
     return reach
 
 
+@denials_are_recorded
 def erase_contact(*, address: str, actor: User | None, now: datetime) -> Reach:
     """As `erase_person`, of somebody without an account whom claims name as a contact.
 

@@ -14,6 +14,7 @@ from claims.models import Case, Claim, Policy
 from claims.models.calendar import BOUNDS, POLICY
 from claims.states import OPEN_CLAIMS, STANDING_CASES
 from events.log import Draft, record
+from partners.actions.refusals import denials_are_recorded
 from partners.facts import ADMIN
 from partners.permissions import require_operator
 
@@ -42,6 +43,7 @@ def before(rows: list[Policy], day: date) -> Policy:
     return next(row for row in rows if row.valid_from < day)
 
 
+@denials_are_recorded
 def add_policy(*, valid_from: date, numbers: Mapping[str, int], seen: str, actor: "User", now: datetime) -> Policy:
     """Lets these numbers hold from a day on, today at the earliest; `seen` names the policies that the actor was shown.
 
@@ -63,6 +65,7 @@ def add_policy(*, valid_from: date, numbers: Mapping[str, int], seen: str, actor
     return policy
 
 
+@denials_are_recorded
 def remove_policy(*, policy_id: int, seen: str, actor: "User", now: datetime) -> None:
     """Takes back a policy that does not hold yet.
 

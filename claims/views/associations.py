@@ -22,6 +22,7 @@ from claims.states import LineState
 from claims.views.pages import version_of, visible_claim
 from partners.models import User
 from partners.roles import standing_of
+from partners.views.access import key_in
 
 PAGE = 25
 
@@ -32,10 +33,7 @@ def association_list(request: HttpRequest) -> HttpResponse:
     """What is held, newest first; with `show=ended`, what was. The operator's people see it with its partner."""
     user, ended = cast("User", request.user), request.GET.get("show") == "ended"
     visible = Association.objects.visible_to(user).filter(until__isnull=not ended)
-    cursor = request.GET.get("after", "")
-    last = (
-        visible.filter(pk=int(cursor)).first() if cursor.isascii() and cursor.isdecimal() and len(cursor) < 16 else None
-    )
+    last = visible.filter(pk=key_in(request.GET.get("after", ""))).first()
     if last is not None:
         visible = visible.filter(Q(since__lt=last.since) | Q(since=last.since, pk__lt=last.pk))
     found = list(with_claims(visible.order_by("-since", "-pk"), user)[: PAGE + 1])

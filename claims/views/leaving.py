@@ -19,6 +19,8 @@ from partners.people import team_of
 from partners.permissions import require_power
 from partners.views.recent import confirmed_to_post
 
+SHOWN = 50
+
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,12 +53,14 @@ def _ask(request: HttpRequest, pk: int, faults: Sequence[str] = (), *, status: i
     person = team_of(partner_id).filter(pk=pk).first()
     if person is None:
         raise Http404
+    drafts = drafts_of(person, partner_id)
     context = {
         "person": person,
         "me": person.pk == user.pk,
         "tokens": person.api_tokens.count(),
         "invitations": Invitation.objects.of(partner_id).open().filter(invited_by=person).count(),
-        "drafts": list(drafts_of(person, partner_id)[:50]),
+        "drafts": list(drafts[:SHOWN]),
+        "draft_count": drafts.count(),
         "faults": faults,
     }
     return render(request, "team/remove.html", context, status=status)

@@ -11,6 +11,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from events.log import Draft, record
+from events.models import Event
 from events.outbox import Notice, tell
 from partners.actions.access import end_access
 from partners.actions.grants import write_grants
@@ -44,7 +45,7 @@ def accept_invitation(*, token: str, name: str, password: str, language: str, no
 
     Raises:
         Http404: for a token that was never sent, or is void.
-        InvitationOver: also where the address belongs to a company, or to the operator, by now. An event says so.
+        InvitationOver: also where the address belongs to a company, or to the operator, by now. An event says so, once.
         ValidationError: of `name` and `password`.
     """
     invitation = Invitation.objects.by_token(token)
@@ -58,10 +59,18 @@ def accept_invitation(*, token: str, name: str, password: str, language: str, no
         with transaction.atomic():
             return _let_in(invitation, name, hashed, language, now=now)
     except InvitationOver as over:
-        with transaction.atomic():
-            said = {"invitation": invitation.pk, "code": over.code}
-            record([Draft(side_of(invitation), "invitation.refused", said)], actor_id=None, now=now)
+        _note_refusal(invitation, over.code, now=now)
         raise
+
+
+def _note_refusal(invitation: Invitation, code: str, *, now: datetime) -> None:
+    """Writes that a link let nobody in, once for each reason: who has an old one may open it as often as they like."""
+    with transaction.atomic():
+        list(Invitation.objects.select_for_update(no_key=True).filter(pk=invitation.pk))  # one after the other
+        said, side = {"invitation": invitation.pk, "code": code}, side_of(invitation)
+        told = Event.objects.of(side).filter(kind="invitation.refused")
+        if not told.filter(data__invitation=invitation.pk, data__code=code).exists():
+            record([Draft(side, "invitation.refused", said)], actor_id=None, now=now)
 
 
 def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: datetime) -> User:
@@ -74,7 +83,8 @@ def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: da
         raise InvitationOver("withdrawn")
     if invitation.state(now) != "open":
         raise InvitationOver(invitation.state(now))
-    user = _lock_person(invitation.email, now=now)
+    user = _lock_person(invitation.email)
+    ended = end_access(user=user, now=now)  # who was switched off in another way may have roles and tokens yet
     user.name, user.password, user.is_active = name, hashed, True
     user.language = language if language in dict(settings.LANGUAGES) else invitation.language
     user.save(update_fields=["name", "password", "is_active", "language"])
@@ -83,6 +93,7 @@ def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: da
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     joined = {"person": user.pk, "invitation": invitation.pk, "grants": invitation.roles}
     drafts = [Draft(side_of(invitation), "invitation.accepted", joined), Draft(user.subject, "person.joined", joined)]
+    drafts += ended.withdrawn
     event, *_others = record(drafts, actor_id=user.pk, now=now)
     path = "/team/" if invitation.partner else "/operator/people/"
     values = {"who": name, "email": user.email}
@@ -90,7 +101,7 @@ def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: da
     return user
 
 
-def _lock_person(email: str, *, now: datetime) -> User:
+def _lock_person(email: str) -> User:
     """The person of this address, made where there is none, locked; two sides may let the same one in at once.
 
     Raises:
@@ -101,7 +112,6 @@ def _lock_person(email: str, *, now: datetime) -> User:
     user = User.objects.select_for_update(no_key=True).get(email__iexact=email)
     if belongs_somewhere(email):
         raise InvitationOver("belongs_elsewhere")
-    end_access(user=user, now=now)  # whoever was switched off in another way may have roles and tokens yet
     return user
 
 

@@ -1,10 +1,20 @@
 """Verbs on what lets a person in, and on the language they are spoken to in."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from events.inbox import forget
+from events.log import Draft
 from events.outbox import recall
+from partners.actions.invitations import side_of
 from partners.models import ApiToken, Invitation, Membership, OperatorRole, User
+
+
+class Ended(NamedTuple):
+    """What ended with somebody's access: how many tokens, and what the act is to record of invitations they sent."""
+
+    tokens: int
+    withdrawn: list[Draft]
 
 
 def choose_language(*, user: User, language: str) -> None:
@@ -13,8 +23,8 @@ def choose_language(*, user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
-def end_access(*, user: User, now: datetime) -> int:
-    """Ends all that lets this person in, from the very next request on; returns how many tokens ended.
+def end_access(*, user: User, now: datetime) -> Ended:
+    """Ends all that lets this person in, from the very next request on.
 
     Inside the act's transaction, with the person locked. Their sessions end for good: should they be invited again, the
     old ones stay dead. What they were told is forgotten, for it belongs to those they worked for. Their declared
@@ -26,14 +36,22 @@ def end_access(*, user: User, now: datetime) -> int:
     Membership.objects.filter(user=user).delete()
     OperatorRole.objects.filter(user=user).delete()
     tokens, _rows = ApiToken.objects.filter(user=user).delete()
-    withdraw_sent_by(user, now=now)
+    withdrawn = withdraw_sent_by(user, now=now)
     forget(user.pk)
     user.__dict__.pop("_standing", None)
-    return tokens
+    return Ended(tokens, withdrawn)
 
 
-def withdraw_sent_by(user: User, *, now: datetime) -> int:
-    """Withdraws what waits of the invitations this person has sent: who asks nobody in any more has asked nobody."""
-    sent = Invitation.objects.open().filter(invited_by=user)
-    recall(list(sent.exclude(mail="").values_list("mail", flat=True)))
-    return sent.update(withdrawn_at=now)
+def withdraw_sent_by(user: User, *, now: datetime) -> list[Draft]:
+    """Withdraws what waits of the invitations this person has sent: who asks nobody in any more has asked nobody.
+
+    Returns what the act is to record of it, one for each, on the chain of its side.
+    """
+    waiting = Invitation.objects.open().filter(invited_by=user).order_by("pk")
+    sent = list(waiting.select_for_update(of=("self",), no_key=True).select_related("partner"))
+    recall([invitation.mail for invitation in sent if invitation.mail])
+    Invitation.objects.filter(pk__in=[invitation.pk for invitation in sent]).update(withdrawn_at=now)
+    return [
+        Draft(side_of(invitation), "invitation.withdrawn", {"invitation": invitation.pk, "sender": user.pk})
+        for invitation in sent
+    ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from directory.activities import OFFERED
 from events.log import Draft, record
+from partners.actions.refusals import denials_are_recorded
 from partners.facts import ADMIN
 from partners.models import MpnId, Partner, Program
 from partners.permissions import require_operator
@@ -26,6 +27,7 @@ LONGEST_TYPE = 100
 Row = TypeVar("Row", Partner, MpnId, Program)
 
 
+@denials_are_recorded
 def add_company(*, name: str, actor: "User", now: datetime) -> Partner:
     """A company, which may claim once it has MPN IDs and people.
 
@@ -36,6 +38,7 @@ def add_company(*, name: str, actor: "User", now: datetime) -> Partner:
     return _keep(Partner(), {"name": tidy(name)}, actor=actor, now=now)
 
 
+@denials_are_recorded
 def rename_company(*, company: Partner, name: str, actor: "User", now: datetime) -> Partner:
     """Calls a company by another name; claims that were sent keep what they said.
 
@@ -45,6 +48,7 @@ def rename_company(*, company: Partner, name: str, actor: "User", now: datetime)
     return _keep(company, {"name": tidy(name)}, actor=actor, now=now)
 
 
+@denials_are_recorded
 def add_mpn_id(
     *,
     company: Partner,
@@ -65,6 +69,7 @@ def add_mpn_id(
     return _keep(MpnId(partner=company), values, actor=actor, now=now)
 
 
+@denials_are_recorded
 def change_mpn_id(
     *, mpn_id: MpnId, name: str, country: str, partner_types: Sequence[str], actor: "User", now: datetime
 ) -> MpnId:
@@ -76,6 +81,7 @@ def change_mpn_id(
     return _keep(mpn_id, _place(name, country, partner_types), actor=actor, now=now)
 
 
+@denials_are_recorded
 def add_program(*, code: str, actor: "User", now: datetime, **values: Any) -> Program:
     """A programme that MPN IDs enrol in; `values` as of `change_program`, the code is for good.
 
@@ -85,6 +91,7 @@ def add_program(*, code: str, actor: "User", now: datetime, **values: Any) -> Pr
     return _keep(Program(code=tidy(code)), values, actor=actor, now=now)
 
 
+@denials_are_recorded
 def change_program(*, program: Program, actor: "User", now: datetime, **values: Any) -> Program:
     """Changes what a programme pays for and how one comes and stays in it, for all that are in it, too.
 

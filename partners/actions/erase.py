@@ -14,8 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from events.erasure import Forgotten, forget_in_notices, forget_letters
+from events.log import Draft
 from partners.actions.access import end_access
-from partners.models import Conflict, IdempotencyKey, Invitation, Membership, OperatorRole, User
+from partners.actions.grants import is_last_global_admin
+from partners.actions.lock import lock_company, lock_roles
+from partners.actions.operators import is_last_admin
+from partners.models import Conflict, IdempotencyKey, Invitation, Partner, User
 
 
 def as_forgotten(person: User) -> Forgotten:
@@ -29,29 +33,51 @@ def reasons_to_keep(person: User, actor: User | None) -> list[ValidationError]:
     if actor is not None and person.pk == actor.pk:
         told = _("This is you. Another admin of the operator has to do it.")
         found.append(ValidationError(told, code="own_account"))
-    admins = OperatorRole.objects.filter(role=OperatorRole.Role.ADMIN, user__is_active=True)
-    if admins.filter(user=person).exists() and not admins.exclude(user=person).exists():
+    if is_last_admin(person.pk):
         told = _("They are the operator's only admin. Make somebody else an admin first.")
         found.append(ValidationError(told, code="last_admin"))
-    for row in Membership.objects.filter(user=person, role=Membership.Role.GLOBAL_ADMIN).select_related("partner"):
-        others = Membership.objects.filter(partner=row.partner, role=row.role, user__is_active=True)
-        if not others.exclude(user=person).exists():
+    for partner in companies_of(person):
+        if is_last_global_admin(person.pk, partner.pk):
             told = _("They are the only global admin of %(partner)s. The company needs another one first.")
-            found.append(ValidationError(told % {"partner": row.partner.name}, code="last_global_admin"))
+            found.append(ValidationError(told % {"partner": partner.name}, code="last_global_admin"))
     return found
 
 
-def forget_person(person: User, *, now: datetime) -> None:
+def lock_with_sides(person: User) -> None:
+    """Locks the person, after the operator's roles and the company they belong to, and reads them anew.
+
+    Of two people who go at once, one comes second, and is the last.
+
+    Raises:
+        ValidationError: `changed_meanwhile`, for who joined a company just now.
+    """
+    sides = companies_of(person)
+    lock_roles()
+    for partner in sides:
+        lock_company(partner.pk)
+    person.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+    if companies_of(person) != sides:
+        told = _("Their company changed this very moment. Try again.")
+        raise ValidationError(told, code="changed_meanwhile")
+
+
+def companies_of(person: User) -> list[Partner]:
+    """The companies that the person has a role in, in the order in which companies are locked."""
+    return list(Partner.objects.filter(memberships__user=person).distinct().order_by("pk"))
+
+
+def forget_person(person: User, *, now: datetime) -> list[Draft]:
     """Blanks the person's row and removes what let them in, what they were told, and who they are in others' notices.
 
-    Inside the act's transaction, with the person locked. Their number stays: what they have done is theirs.
+    Inside the act's transaction, with the person locked. Their number stays: what they have done is theirs. Returns
+    what the act is to record beside itself.
     """
     gone = as_forgotten(person)
     forget_in_notices(gone)
     forget_letters(gone)
     IdempotencyKey.objects.filter(user=person).delete()
     forget_in_answers(gone)
-    end_access(user=person, now=now)
+    withdrawn = end_access(user=person, now=now).withdrawn
     Conflict.objects.filter(user=person).delete()
     Invitation.objects.filter(email__iexact=person.email).delete()
     _end_sessions(person, gone)
@@ -62,6 +88,7 @@ def forget_person(person: User, *, now: datetime) -> None:
     person.set_unusable_password()
     blanked = ["name", "email", "language", "last_login", "erased_at", "password"]
     person.save(update_fields=blanked)
+    return withdrawn
 
 
 def forget_in_answers(gone: Forgotten) -> None:

@@ -74,6 +74,13 @@ def signature(grants: Iterable[Grant]) -> str:
     )
 
 
+def is_last_global_admin(user_id: int, partner_id: int) -> bool:
+    """Whether a company would lack a global admin without this one; one for all of it, where it has such ones."""
+    for_all, everyone = global_admins(partner_id)
+    alone_for_all = user_id in for_all and not for_all - {user_id}
+    return alone_for_all or (user_id in everyone and not everyone - {user_id})
+
+
 def global_admins(partner_id: int) -> tuple[frozenset[int], frozenset[int]]:
     """The ids of a company's active global admins: those for all of it, and all of them."""
     rows = list(

@@ -51,7 +51,7 @@ def ask_in(asked: Asked, *, actor: User, now: datetime, token: str) -> Invitatio
         ValidationError: `email_invalid`, `language_unknown`, `already_member`, `already_invited`,
             `too_many_invitations`.
     """
-    email = _address(asked.email)
+    email = read_address(asked.email)
     if asked.language not in dict(settings.LANGUAGES):
         raise refusal("language", "language_unknown", _("Choose one of the languages."))
     if _belongs_here(email, asked.partner):
@@ -167,7 +167,12 @@ def _belongs_here(email: str, partner: Partner | None) -> bool:
     return Membership.objects.filter(user__in=people, partner=partner).exists()
 
 
-def _address(typed: str) -> str:
+def read_address(typed: str) -> str:
+    """An e-mail address in small letters, as people sign in with it.
+
+    Raises:
+        ValidationError: `email_invalid`.
+    """
     email = typed.strip().lower()
     try:
         validate_email(email)

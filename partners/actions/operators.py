@@ -21,6 +21,7 @@ from partners.actions.lock import lock_operator
 from partners.actions.refusals import refusal, refusals_are_recorded
 from partners.facts import ADMIN, Grant
 from partners.models import Conflict, Invitation, OperatorRole, Partner, User
+from partners.people import admins
 
 
 @refusals_are_recorded
@@ -62,11 +63,10 @@ def appoint(*, person_id: int, roles: Collection[str], seen: str, actor: User, n
         OperatorRole.objects.filter(user=user).exclude(role__in=after).delete()
         OperatorRole.objects.bulk_create(OperatorRole(user=user, role=role) for role in after if role not in before)
         _require_admin()
-        if ADMIN not in after:
-            withdraw_sent_by(user, now=now)
         drafts = [
             Draft(user.subject, "person.appointed", {"roles": after}),
             Draft(OPERATOR, "operator.appointed", {"person": user.pk, "roles": after}),
+            *([] if ADMIN in after else withdraw_sent_by(user, now=now)),
         ]
         event, *_others = record(drafts, actor_id=actor.pk, now=now)
         values = {"company": "", "by": str(actor), "roles": [{"role": role, "mpn_ids": None} for role in after]}
@@ -86,11 +86,12 @@ def dismiss(*, person_id: int, actor: User, now: datetime) -> User:
     with transaction.atomic():
         lock_operator(actor)
         user = lock_person(person_id)
-        tokens = end_access(user=user, now=now)
+        ended = end_access(user=user, now=now)
         _require_admin()
         drafts = [
-            Draft(user.subject, "person.dismissed", {"tokens": tokens}),
+            Draft(user.subject, "person.dismissed", {"tokens": ended.tokens}),
             Draft(OPERATOR, "operator.dismissed", {"person": user.pk}),
+            *ended.withdrawn,
         ]
         event, *_others = record(drafts, actor_id=actor.pk, now=now)
         tell_of_end(event, user, company="")
@@ -104,7 +105,7 @@ def declare_conflict(*, person_id: int, company: str, reason: str, actor: User, 
     They are told. Declared twice, it is once.
 
     Raises:
-        ValidationError: `company_unknown`, `reason_unknown`.
+        ValidationError: `company_unknown`, `company_ambiguous`, `reason_unknown`.
         Http404: for who is none of the operator's people.
         PermissionDenied: for who is no admin.
     """
@@ -123,9 +124,10 @@ def declare_conflict(*, person_id: int, company: str, reason: str, actor: User, 
 
 @refusals_are_recorded
 def withdraw_conflict(*, person_id: int, partner_id: int, actor: User, now: datetime) -> None:
-    """Says that a declared conflict is over. They are told.
+    """Says that a declared conflict is over. They are told. Nobody ends one of their own, and then judges.
 
     Raises:
+        ValidationError: `own_conflict`.
         Http404: for who is none of the operator's people, or has no such conflict.
         PermissionDenied: for who is no admin.
     """
@@ -135,6 +137,8 @@ def withdraw_conflict(*, person_id: int, partner_id: int, actor: User, now: date
         conflict = Conflict.objects.select_related("partner").filter(user=user, partner=partner_id).first()
         if conflict is None:
             raise Http404
+        if user.pk == actor.pk:
+            raise refusal("", "own_conflict", _("This conflict is yours. Another admin has to say that it is over."))
         conflict.delete()
         _tell_of_conflict(user, conflict.partner, "withdrawn", {}, actor=actor, now=now)
 
@@ -158,18 +162,23 @@ def lock_person(person_id: int) -> User:
 
 
 def _company(typed: str) -> Partner:
-    """The company of this name, in any case, or of this MPN ID.
+    """The company of this name or MPN ID; where none is written just so, that of this name in any case.
 
     Raises:
-        ValidationError: `company_unknown`.
+        ValidationError: `company_unknown`; `company_ambiguous`, where it could be one or another.
     """
     text = typed.strip()
-    rows = Partner.objects.filter(Q(name__iexact=text) | Q(mpn_ids__number=text)) if text.isprintable() else None
-    partner = rows.order_by("pk").first() if text and rows is not None else None
-    if partner is None:
+    found: list[Partner] = []
+    if text and text.isprintable():
+        for called in (Q(name=text) | Q(mpn_ids__number=text), Q(name__iexact=text)):
+            found = found or list(Partner.objects.filter(called).distinct()[:2])
+    if not found:
         message = _("No company has this name or MPN ID. You find both on a claim of theirs.")
         raise refusal("company", "company_unknown", message)
-    return partner
+    if len(found) > 1:
+        message = _("Several companies are called this. Type the name just as it is written, or another MPN ID.")
+        raise refusal("company", "company_ambiguous", message)
+    return found[0]
 
 
 def _tell_of_conflict(
@@ -194,12 +203,17 @@ def _read(roles: Collection[str]) -> list[str]:
     return sorted(set(roles))
 
 
+def is_last_admin(user_id: int) -> bool:
+    """Whether the operator would lack an admin without this one."""
+    return admins() == {user_id}
+
+
 def _require_admin() -> None:
     """Lets an act pass that leaves the operator with an admin.
 
     Raises:
         ValidationError: `last_admin`.
     """
-    if not OperatorRole.objects.filter(role=ADMIN, user__is_active=True).exists():
+    if not admins():
         message = _("The operator needs an admin. Make somebody else one first.")
         raise refusal("", "last_admin", message)

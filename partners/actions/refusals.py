@@ -1,14 +1,18 @@
-"""What was refused, and the trace it leaves: who tried which verb on people, and why it was not done."""
+"""What was refused, and the trace it leaves: who tried which verb, and why it was not done."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 
 from events.log import Draft, record
+
+if TYPE_CHECKING:
+    from partners.models import User
 
 Given = ParamSpec("Given")
 Done = TypeVar("Done")
@@ -30,7 +34,7 @@ def code_of(error: Exception) -> str:
 
 
 def refusals_are_recorded(verb: Callable[Given, Done]) -> Callable[Given, Done]:
-    """The verb, whose refusal is an event of the person who tried; `actor` and `now` are among its arguments.
+    """A verb on people, whose refusal is an event of who tried; `actor` and `now` are among its arguments.
 
     The event is written after the verb's own transaction is undone. Verbs made of others are wrapped themselves: then
     the event of the inner one is undone with the rest.
@@ -48,3 +52,28 @@ def refusals_are_recorded(verb: Callable[Given, Done]) -> Callable[Given, Done]:
             raise
 
     return tried
+
+
+def denials_are_recorded(verb: Callable[Given, Done]) -> Callable[Given, Done]:
+    """A verb that is an event of who tried it where they may not; `actor` and `now` are among its arguments."""
+
+    @wraps(verb)
+    def tried(*args: Given.args, **given: Given.kwargs) -> Done:
+        try:
+            return verb(*args, **given)
+        except PermissionDenied as error:
+            said: dict[str, Any] = given
+            record_denial(error, verb.__name__, actor=cast("User", said["actor"]), now=said["now"])
+            raise
+
+    return tried
+
+
+def record_denial(error: PermissionDenied, verb: str, *, actor: "User", now: datetime) -> None:
+    """Writes that somebody tried what they may not, once for each `error`, however many doors it passes."""
+    if getattr(error, "is_recorded", False):
+        return
+    with transaction.atomic():
+        said = {"verb": verb, "code": code_of(error)}
+        record([Draft(actor.subject, "person.act_refused", said)], actor_id=actor.pk, now=now)
+    error.is_recorded = True  # type: ignore[attr-defined]

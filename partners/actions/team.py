@@ -74,12 +74,12 @@ def change_roles(*, person_id: int, wanted: Wanted, seen: str, actor: User, now:
             return member
         write_grants(member.pk, partner.pk, grants)
         _require_admin(partner, for_all)
-        if standing_of(User.objects.get(pk=member.pk)).scope(Power.TEAM) is not None:
-            withdraw_sent_by(member, now=now)
+        keeps_all = standing_of(User.objects.get(pk=member.pk)).scope(Power.TEAM) is None
         said = {"person": member.pk, "grants": [grant.as_json for grant in grants]}
         drafts = [
             Draft(member.subject, "person.roles_changed", said),
             Draft(partner.subject, "team.roles_changed", said),
+            *([] if keeps_all else withdraw_sent_by(member, now=now)),
         ]
         event, *_others = record(drafts, actor_id=actor.pk, now=now)
         values = {"company": partner.name, "by": str(actor), "roles": named(grants)}
@@ -103,11 +103,12 @@ def remove_member(*, person_id: int, actor: User, now: datetime) -> User:
         member = lock_member(person_id, partner)
         for_all, _all = global_admins(partner.pk)
         require_reach(giver, grants_of(member.pk, partner.pk), ())
-        tokens = end_access(user=member, now=now)
+        ended = end_access(user=member, now=now)
         _require_admin(partner, for_all)
         drafts = [
-            Draft(member.subject, "person.removed", {"company": partner.pk, "tokens": tokens}),
+            Draft(member.subject, "person.removed", {"company": partner.pk, "tokens": ended.tokens}),
             Draft(partner.subject, "team.person_removed", {"person": member.pk}),
+            *ended.withdrawn,
         ]
         event, *_others = record(drafts, actor_id=actor.pk, now=now)
         tell_of_end(event, member, company=partner.name)

@@ -5,8 +5,11 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 
+from partners.actions.refusals import record_denial
 from partners.facts import ADMIN, AUDITOR
 from partners.models import User
 from partners.permissions import require_operator
@@ -26,12 +29,28 @@ def for_admins(view: View) -> View:
 
 def _for(view: View, *roles: str) -> View:
     @login_required
+    @denials_are_noted
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_operator(request.user, *roles)
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def denials_are_noted(view: View) -> View:
+    """A view whose post is an event of who may not do it, whether a verb says so or the door before it."""
+
+    @wraps(view)
+    def noting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except PermissionDenied as error:
+            if request.method == "POST" and request.user.is_authenticated:
+                record_denial(error, view.__name__, actor=actor_of(request), now=timezone.now())
+            raise
+
+    return noting
 
 
 def key_in(text: str) -> int:

@@ -25,7 +25,7 @@ from partners.permissions import may_enroll
 from partners.presenters.enrollments import chip, stands_now, steps
 from partners.roles import standing_of
 from partners.states import ENROLLMENT_VERBS, allowed
-from partners.views.access import actor_of
+from partners.views.access import actor_of, denials_are_noted
 from partners.views.recent import confirmed_to_post
 
 # What a button does, and what its click is answered by.
@@ -39,6 +39,7 @@ APPLIED = _("You have asked to be enrolled. The operator validates it next.")
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@denials_are_noted
 @confirmed_to_post
 def enroll(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """Where an MPN ID of one's company stands in a programme; a post enrols, accepts, declines or chooses its renewal.

@@ -25,7 +25,7 @@ def parked_mails(request: HttpRequest) -> HttpResponse:
     """
     require_operator(request.user, ADMIN)
     if request.method == "POST":
-        again = try_again(request.POST.get("mail", "")[:64], now=timezone.now())
+        again = try_again(request.POST.get("mail", "")[:64], actor_id=int(request.user.pk or 0), now=timezone.now())
         told = _("It is on its way again.") if again else _("Nothing was done: this mail is not parked any more.")
         messages.info(request, told)
         return redirect("parked_mails")

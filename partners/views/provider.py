@@ -109,7 +109,8 @@ class Door(OpenIDConnectOAuth2Adapter):
         if self.state["process"] == CONFIRM:
             raise ImmediateHttpResponse(_confirmed(request, word, self.state))
         try:
-            admit(provider=PROVIDER, word=word, roles=about()["roles"], now=timezone.now())
+            known = about()
+            admit(provider=PROVIDER, word=word, roles=known["roles"], by=known["name"], now=timezone.now())
         except NotTaken as reason:
             raise Refused(reason.code, known_to(provider=PROVIDER, word=word)) from None
         self.state[WORTH] = {"seen_at": word.seen_at, "second_step": word.second_step}

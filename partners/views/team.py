@@ -25,6 +25,7 @@ from partners.people import mpn_names, named, team_of
 from partners.permissions import require_power
 from partners.presenters.people import grants_in, invitation_row, matrix, member_row
 from partners.roles import standing_of
+from partners.views.access import key_in
 from partners.views.recent import confirmed_to_post
 
 PAGE = 50
@@ -49,10 +50,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     if not standing.has(Power.DISASSOCIATE):
         admins = Membership.objects.of(partner_id).exclude(role=Membership.Role.INCENTIVES_USER)
         people = people.filter(Q(pk__in=admins.values("user")) | Q(pk=user.pk))
-    cursor = request.GET.get("after", "")
-    last = (
-        people.filter(pk=int(cursor)).first() if cursor.isascii() and cursor.isdecimal() and len(cursor) < 16 else None
-    )
+    last = people.filter(pk=key_in(request.GET.get("after", ""))).first()
     if last is not None:
         people = people.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     found = list(people[: PAGE + 1])

@@ -17,7 +17,7 @@ from tests.world import NOW, World
 ADMIN, AUDITOR = "elena.ruiz", "hugo.brandt"
 JONAS, MIGUEL = "jonas.weber", "miguel.sa"
 DAY = timedelta(days=1)
-PLACE = re.compile(r"([a-z]+:\w+) · (\d+)<br>")
+PLACE = re.compile(r"([a-z_-]+(?::\w+)?) · (\d+)<br>")
 
 
 def audit(world: World, who: str = AUDITOR, *, page: str = "", **filters: str) -> Any:

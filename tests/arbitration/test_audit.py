@@ -12,7 +12,7 @@ from claims.actions import add_note
 from events import triggers
 from events.log import Draft, record
 from events.models import Event, Verification
-from events.verification import verify_due
+from events.verification import ask_daily, verify_due
 from partners.models import Conflict, Partner
 from tests.arbitration.audit_page import (
     ADMIN,
@@ -226,6 +226,22 @@ def test_a_sound_log_says_how_much_was_verified_when_and_for_whom(world: World) 
     shown = world.web(AUDITOR).get("/operator/audit/chains/").content.decode()
     assert "Every chain holds." in shown
     assert f"{row.events} events on {row.chains} chains, verified Thu 19 Nov 2026, 14:05:00, for Elena Ruiz." in shown
+
+
+def test_who_asks_for_a_verification_stands_in_the_log_once(world: World) -> None:
+    browser = world.web(ADMIN)
+    browser.post("/operator/audit/verify/")
+    browser.post("/operator/audit/verify/")  # while it waits
+    (event,) = Event.objects.filter(kind="audit.verification_asked")
+    assert (event.subject, event.actor, event.data) == (
+        "audit:log",
+        world.person(ADMIN),
+        {"verification": Verification.objects.get().pk},
+    )
+    verify_due(now=NOW)
+    ask_daily(now=NOW + DAY)
+    assert Verification.objects.count() == 2
+    assert Event.objects.filter(kind="audit.verification_asked").count() == 1
 
 
 def test_a_verification_that_failed_is_no_word_on_the_log(world: World) -> None:

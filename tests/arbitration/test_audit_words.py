@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from arbitration.audit import SUBJECTS
-from arbitration.presenters.kinds import KINDS, choices, known, words_of
+from arbitration.presenters.kinds import HEADINGS, KINDS, choices, known, words_of
 from claims.presenters.page import HISTORY
 from claims.states import Scan
 from partners.actions.enrollments.moving import DONE
@@ -21,7 +20,6 @@ MADE_OF_PARTS = {
     "f'evidence.{outcome}'": {f"evidence.{outcome}" for outcome in (Scan.CLEAN, Scan.REFUSED)},
     "f'enrollment.{DONE[verb]}'": {f"enrollment.{done}" for done in DONE.values()},
     "f'conflict.{what}'": {"conflict.declared", "conflict.withdrawn"},
-    "f\"person.role_{('granted' if gives else 'withdrawn')}\"": {"person.role_granted", "person.role_withdrawn"},
 }
 KEPT_BY_ADMINS = {f"{what}.{done}" for what in ("company", "mpn_id", "program") for done in ("added", "changed")}
 # Whoever is handed a kind writes it down.
@@ -49,7 +47,7 @@ def recorded() -> set[str]:
             elif isinstance(kind, ast.JoinedStr):
                 found |= MADE_OF_PARTS.get(ast.unparse(kind)) or unknown.append(ast.unparse(kind)) or set()
             else:
-                found |= {text for text in texts if re.fullmatch(rf"({'|'.join(SUBJECTS)})\.[a-z_]+", text)}
+                found |= {text for text in texts if re.fullmatch(rf"({'|'.join(HEADINGS)})\.[a-z_]+", text)}
     assert unknown == []
     return found
 
@@ -78,4 +76,4 @@ def test_a_kind_without_words_is_still_shown() -> None:
 
 
 def test_every_subject_has_its_word() -> None:
-    assert {kind.partition(".")[0] for kind in known()} - {"comment", "coverage"} <= set(SUBJECTS)
+    assert {kind.partition(".")[0] for kind in known()} - {"comment", "coverage"} <= set(HEADINGS)

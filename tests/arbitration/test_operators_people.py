@@ -275,6 +275,16 @@ def test_a_claim_given_back_by_hand_is_none_of_a_leavers(world: World, ours: str
     assert (ours in page, theirs in page) == (False, True)
 
 
+def test_a_page_that_does_not_show_all_that_was_given_back_says_so(
+    world: World, ours: str, theirs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dismiss(world, NADIA)
+    path, words = given_back(world, NADIA), "The 1 most urgent of 2 are shown."
+    assert words not in read(world.web(LEAD), path)
+    monkeypatch.setattr("arbitration.views.given_back.MOST", 1)
+    assert words in read(world.web(LEAD), path)
+
+
 def test_the_page_costs_the_same_however_many_claims_there_are(
     world: World, ours: str, theirs: str, django_assert_max_num_queries: Any
 ) -> None:

@@ -48,6 +48,18 @@ def test_each_draft_says_that_it_passed_to_the_company_and_nothing_else_does(wor
     assert list(faults()) == []
 
 
+def test_who_is_about_to_let_somebody_go_reads_how_many_drafts_there_are_though_not_all_are_listed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for activity in ("usage", "presales"):
+        draft(world, JONAS, activity=activity)
+    path = f"/team/{world.person(JONAS).pk}/remove/"
+    assert "are listed" not in read(world.web(TOMAS), path)
+    monkeypatch.setattr("claims.views.leaving.SHOWN", 1)
+    page = read(world.web(TOMAS), path)
+    assert ("2 drafts" in page, "The first 1 are listed." in page) == (True, True)
+
+
 def seen_by_ruth(world: World, reference: str) -> tuple[bool, int]:
     """Whether Ruth, who claims for Lyon alone, finds the draft in her list, and how its page answers."""
     return reference in references(world, RUTH), world.web(RUTH).get(f"/claims/{reference}/edit/").status_code

@@ -50,7 +50,7 @@ def test_a_letter_that_is_refused_for_good_is_forgotten_and_not_tried_again(mail
     outbox.deliver_due(now=NOW)
     assert outbox.fates([key]) == {key: outbox.Fate(None, NOW, None)}
     assert Envelope.objects.get().path == ""
-    assert outbox.try_again(key, now=NOW) is False
+    assert outbox.try_again(key, actor_id=0, now=NOW) is False
     assert [mail.message.address for mail in outbox.parked()] == [CUSTOMER]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.core import mail
 
-from events.models import Outbox
+from events.models import Event, Outbox
 from events.outbox import deliver_due
 from tests.claims.given import SALES, read, sent
 from tests.claims.test_associations import approved
@@ -37,6 +37,15 @@ def test_a_mail_that_is_tried_again_leaves_once(world: World, parked: Outbox) ->
         deliver_due(now=NOW)
     assert [letter.to for letter in mail.outbox] == [["jonas.weber@haldencloud.example"]]
     assert "refused with 550" not in read(world.web(ADMIN), "/messages/parked/")
+
+
+def test_who_has_one_tried_again_leaves_one_event(world: World, parked: Outbox) -> None:
+    web = world.web(ADMIN)
+    for _ in range(2):
+        web.post("/messages/parked/", {"mail": parked.dedupe_key})
+    (event,) = Event.objects.filter(kind="operator.mail_tried_again")
+    told = {"mail": parked.dedupe_key, "of": parked.notification.subject, "message": "claim_submitted"}
+    assert (event.subject, event.actor, event.data) == ("operator", world.person(ADMIN), told)
 
 
 @pytest.mark.parametrize("key", ["", "nothing", "\0", "x" * 500])

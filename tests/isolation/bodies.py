@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -18,12 +19,15 @@ from claims.models.support import KEY_LENGTH
 from claims.requirements import Requirement
 from claims.views.support import SALT
 from events.models import Notification
+from partners.actions.enrollments import plan_invitations, plan_renewal
+from partners.models import Program
+from partners.roles import standing_of
 from tests.arbitration.given import decision
 from tests.claims.given import form_of
 from tests.isolation.expectation import DELETE, GET, PATCH, POST, PUT
 from tests.isolation.people import A
-from tests.isolation.scene import LEAD, REVIEWER, Company, Scene
-from tests.world import NOW, claim_of
+from tests.isolation.scene import ENROLLED, FRESH, LEAD, REVIEWER, Company, Scene
+from tests.world import NOW, TODAY, claim_of
 
 
 @dataclass
@@ -126,6 +130,15 @@ def _policy() -> dict[str, Any]:
     return {**policies()[0].numbers, "valid_from": "2027-01-04", "review_business_days": 6}
 
 
+def _list(it: Of) -> dict[str, Any]:
+    """A company's number, to be invited into a programme that it is not in, as it was shown."""
+    numbers, program = it.company.canary.number, Program.objects.get(code=FRESH)
+    admin = standing_of(it.scene.world.person(it.scene.name_of("admin")))
+    plan = plan_invitations(numbers, program, admin, TODAY)
+    assert plan.invited
+    return {"program": program.code, "numbers": numbers, "until": "2026-12-31", "do": "invite", "seen": plan.digest}
+
+
 def _shown(it: Of, claim: Claim | None) -> dict[str, Any]:
     """What a page that asks support has signed."""
     shown = {"claim": claim.pk if claim else None, "page": "", "key": "0" * KEY_LENGTH, "about": []}
@@ -201,11 +214,7 @@ DESK: dict[tuple[str, str], Body] = {
     ("team_member", POST): lambda it: {"grant": "incentives_user:", "seen": "global_admin:"},
     ("invitation", POST): lambda it: {"name": "Zq Guest", "password": "walk the ledger", "again": "walk the ledger"},
     ("enrollment:enroll", POST): lambda it: {"do": "choose_renewal", "renews": "no"},
-    ("enrolling:invite", POST): lambda it: {
-        "program": "osa-sell",
-        "numbers": it.company.canary.number,
-        "until": "2026-12-31",
-    },
+    ("enrolling:invite", POST): _list,
     ("enrolling:decide", POST): lambda it: {"renews": "no"},
     ("enrolling:end", POST): lambda it: {"words": f"{it.company.mark}reason"},
     ("enrolling:suspend", POST): lambda it: {"words": f"{it.company.mark}reason"},
@@ -229,7 +238,9 @@ DESK: dict[tuple[str, str], Body] = {
         "works": "microsoft_365/usage",
         "first_month": "7",
     },
-    ("enrolling:renewal", POST): lambda it: {"seen": "something else"},
+    ("enrolling:renewal", POST): lambda _it: {
+        "seen": plan_renewal(Program.objects.get(code=ENROLLED), date(2027, 6, 30), now=NOW).digest
+    },
     ("people_invite", POST): lambda it: {
         "email": "new@northgate.example",
         "roles": "reviewer",
@@ -246,7 +257,7 @@ DESK: dict[tuple[str, str], Body] = {
     ("operator:policy_change", GET): lambda it: _policy(),
     ("operator:policy_confirm", POST): lambda it: {**_policy(), "seen": named(policies())},
     ("operator:policy_remove", POST): lambda it: {"seen": named(policies())},
-    ("audit:erase", POST): lambda it: {"who": f"{it.company.mark}guest@elsewhere.example"},
+    ("audit:erase", POST): lambda it: dict.fromkeys(("who", "again"), it.company.address("incentives_user")),
 }
 API: dict[tuple[str, str], Body] = {
     ("api/v1/claims/preflight/", POST): lambda it: it.company.content("draft"),

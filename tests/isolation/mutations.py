@@ -1,5 +1,11 @@
-"""Filters of tenants, each dropped in turn from the line of the code where it stands, and who notices."""
+"""Filters of tenants, dropped in turn from the line of the code where each stands, and who notices.
 
+Every `visible_to` is here, which a test counts, and what stands beside them on a way of its own.
+"""
+
+from django.apps import apps
+
+from partners.roles import standing_of
 from tests.isolation.expectation import GET, POST
 from tests.isolation.matrix import probes
 from tests.isolation.mutation import Mutation, Notices
@@ -10,6 +16,7 @@ from tests.isolation.test_named_ids import (
     check_id,
     test_an_idempotency_key_of_another_repeats_nothing_of_theirs,
     test_before_sending_nobody_learns_what_others_have_filed_but_not_got,
+    test_who_lets_somebody_go_reads_of_no_draft_that_they_began_elsewhere,
     test_who_says_to_be_another_keeps_nothing_about_their_draft,
 )
 
@@ -36,6 +43,18 @@ def names(what: str) -> Notices:
     def notice(prober: Prober) -> None:
         for named in found:
             check_id(prober, named)
+
+    return notice
+
+
+def shows_one_company(model: str, company: str) -> Notices:
+    """Whose rows a company's admin may know of, where no page of a company asks yet: the second wall behind the doors."""
+
+    def notice(prober: Prober) -> None:
+        rows = apps.get_model("partners", model)._default_manager
+        standing = standing_of(prober.scene.world.person(prober.scene.name_of("A.global_admin")))
+        found = set(rows.visible_to(standing).values_list(company, flat=True))  # type: ignore[attr-defined]
+        assert found == {standing.partner_id}
 
     return notice
 
@@ -133,8 +152,8 @@ MUTATIONS = (
     Mutation(
         "where another's association stands in the list",
         "claims.views.associations:association_list",
-        "visible.filter(pk=int(cursor))",
-        "Association.objects.filter(pk=int(cursor))",
+        "last = visible.filter(",
+        "last = Association.objects.filter(",
         names("GET associations:list after"),
     ),
     Mutation(
@@ -253,6 +272,13 @@ MUTATIONS = (
         names("POST notifications:read up_to"),
     ),
     Mutation(
+        "notices of others, wherever they are asked for",
+        "events.models.message:NotificationQuerySet.visible_to",
+        "self.filter(recipient_id=user_id)",
+        "self.all()",
+        asks("notifications:list", GET, USER),
+    ),
+    Mutation(
         "what another's program was answered",
         "partners.idempotency:_enter",
         "filter(user_id=user_id, key=key)",
@@ -262,17 +288,45 @@ MUTATIONS = (
     # A company's own
     Mutation(
         "another company's people",
-        "partners.views.team:members_of",
-        "own = Membership.objects.of(partner_id)",
-        "own = Membership.objects.all()",
+        "partners.people:team_of",
+        "Membership.objects.filter(partner_id=partner_id)",
+        "Membership.objects.all()",
         asks("team_member", GET, RIVAL),
     ),
     Mutation(
         "another company's people, to be removed",
         "claims.views.leaving:_ask",
-        "Membership.objects.of(partner_id)",
-        "Membership.objects.all()",
+        "team_of(partner_id).filter(pk=pk)",
+        "User.objects.filter(pk=pk)",
         asks("team_remove", GET, RIVAL),
+    ),
+    Mutation(
+        "drafts that somebody began for another company",
+        "claims.actions.leaving:drafts_of",
+        "partner=partner_id, ",
+        "",
+        test_who_lets_somebody_go_reads_of_no_draft_that_they_began_elsewhere,
+    ),
+    Mutation(
+        "another company's MPN ID, for a role",
+        "partners.actions.grants:read_grants",
+        "partner_id=partner_id, ",
+        "",
+        names("POST team_invite MPN ID of a role"),
+    ),
+    Mutation(
+        "another company's enrolments",
+        "partners.models.enrollment:EnrollmentQuerySet.visible_to",
+        "self.filter(mpn_id__partner=standing.partner_id)",
+        "self.all()",
+        shows_one_company("Enrollment", "mpn_id__partner"),
+    ),
+    Mutation(
+        "other companies",
+        "partners.models.company:PartnerQuerySet.visible_to",
+        "self.filter(pk=standing.partner_id)",
+        "self.all()",
+        shows_one_company("Partner", "pk"),
     ),
     Mutation(
         "another company's invitations",
@@ -300,6 +354,13 @@ MUTATIONS = (
         "claims.views.support:sent",
         "SupportRequest.objects.visible_to(request.user.pk).filter(number=number)",
         "SupportRequest.objects.filter(number=number)",
+        asks("support_sent", GET, RIVAL),
+    ),
+    Mutation(
+        "what another has asked support, wherever it is asked for",
+        "claims.models.support:SupportQuerySet.visible_to",
+        "self.filter(asker_id=user_id)",
+        "self.all()",
         asks("support_sent", GET, RIVAL),
     ),
 )

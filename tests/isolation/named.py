@@ -97,6 +97,19 @@ USER, ADMIN = "A.incentives_user", "A.global_admin"
 BODIES = (
     # MPN IDs
     Named(
+        "MPN ID of a role",
+        "team_invite",
+        POST,
+        ADMIN,
+        lambda it, an_id: {
+            "email": f"{it.company.mark}more@elsewhere.example",
+            "language": "en",
+            "grant": f"incentives_user:{an_id}",
+        },
+        _number(B, "first"),
+        _number(A, SECOND),
+    ),
+    Named(
         "mpn_id", OF_A_CLAIM, PATCH, USER, lambda it, an_id: {"mpn_id": an_id}, _number(B, "first"), _number(A, SECOND)
     ),
     Named(

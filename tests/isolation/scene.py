@@ -19,7 +19,7 @@ from directory.imports.customers import import_customers
 from events.log import Draft, record
 from partners.actions.team import invite_member
 from partners.imports.writing import import_partners
-from partners.models import ApiToken, Conflict, Enrollment, Membership, MpnId, OperatorRole, Partner, User
+from partners.models import ApiToken, Conflict, Enrollment, Membership, MpnId, OperatorRole, Partner, Program, User
 from tests.arbitration.canaries import Canary
 from tests.arbitration.given import answer_party, ask_parties, case_of, decide
 from tests.claims.evidence.doors import upload
@@ -34,6 +34,7 @@ from tests.world import NOW, TODAY, World, fill
 REVIEWER, LEAD = "nadia.okafor", "samuel.lind"
 GONE = "gone.reviewer"  # who gave back what they had
 ENROLLED = "osu-m365"  # a programme that both are in
+FRESH = "osu-fresh"  # one that nobody is in
 MARKS = {A: "zqhald", B: "zqbrig"}
 NAMES = {
     "reviewer": REVIEWER,
@@ -165,6 +166,7 @@ def built() -> Scene:
     _ask_in(scene)
     _give_back(scene)
     _keep_own(scene)
+    _offer(scene)
     return scene
 
 
@@ -315,3 +317,12 @@ def _keep_own(scene: Scene) -> None:
         number = f"SR-{one.mark.upper()[-4:]}-0001"
         SupportRequest.objects.create(number=number, asker=who, words=f"{one.mark}help", key=number, at=NOW)
     Policy.objects.create(valid_from=date(2027, 5, 1), **policies()[0].numbers)
+
+
+def _offer(scene: Scene) -> None:
+    """A programme that nobody is in yet; and the second MPN ID of A is in the other one to the end of its fiscal year."""
+    Program.objects.create(code=FRESH, name="Fresh", solution_area="microsoft_365", activities=["usage"])
+    number, year_end = scene.companies[A].numbers[SECOND], date(2027, 6, 30)
+    row = Enrollment.objects.get(mpn_id__number=number, program__code=ENROLLED)
+    Enrollment.objects.filter(pk=row.pk).update(until=year_end)
+    row.periods.update(valid_until=year_end)

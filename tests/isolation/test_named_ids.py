@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from claims.forms import Step
+from claims.models import Claim
 from tests.conftest import PROBES
 from tests.isolation.bodies import OF_A_CLAIM, Of
 from tests.isolation.expectation import GET, PATCH, POST
@@ -74,6 +75,17 @@ def check_id(prober: Prober, named: Named) -> None:
 def test_anothers_id_is_taken_for_nobodys(prober: Prober, named: Named, record_property: Any) -> None:
     check_id(prober, named)
     record_property(PROBES, 3 if named.own else 2)
+
+
+def test_who_lets_somebody_go_reads_of_no_draft_that_they_began_elsewhere(prober: Prober) -> None:
+    scene = prober.scene
+    member, drafted = scene.world.person(scene.name_of("A.incentives_user")), scene.claim(B, "draft")
+    with prober.world.undone():
+        Claim.objects.filter(pk=drafted.pk).update(created_by=member)
+        path = f"/team/{member.pk}/remove/"
+        answer = prober.send(BY_KEY["A.global_admin"], routes()["team_remove"], GET, path, {})
+    assert answer.read.status == 200
+    assert {word.decode().lower() for word in A_WORD.findall(answer.text)} == known_marks(BY_KEY["A.global_admin"])
 
 
 def test_an_idempotency_key_of_another_repeats_nothing_of_theirs(prober: Prober) -> None:

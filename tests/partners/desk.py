@@ -146,5 +146,6 @@ def limit(world: World, who: str, *numbers: str) -> None:
 
 
 def kept() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table but when people last signed in, as each browser of a test does."""
-    return everything(but=("partners_user",))
+    """Every row of every table but when people last signed in, and what they were refused, in their own histories."""
+    found = everything(but=("partners_user", "events_chain"))
+    return {**found, "events_event": [row for row in found["events_event"] if "person.act_refused" not in row]}

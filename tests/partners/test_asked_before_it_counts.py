@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from claims.models import Policy
 from cpor import demo
 from partners.models import Enrollment
 from tests.claims.given import everything
@@ -26,6 +27,9 @@ POSTED = [
     (ADMIN, "/operator/enrolments/{enrollment}/suspend/"),
     (ADMIN, "/operator/enrolments/{enrollment}/resume/"),
     (ADMIN, "/operator/programmes/osu-ba/renewal/2027/"),
+    (ADMIN, "/operator/calendar/confirm/"),
+    (ADMIN, "/operator/policy/confirm/"),
+    (ADMIN, "/operator/policy/{policy}/remove/"),
     (ADMIN, "/operator/audit/export/"),
     (ADMIN, "/operator/audit/erase/"),
 ]
@@ -35,7 +39,8 @@ POSTED = [
 def test_ten_minutes_after_signing_in_a_post_asks_first_and_does_nothing(world: World, name: str, path: str) -> None:
     found = {"jonas": world.person("jonas.weber").pk, "nadia": world.person(NADIA).pk}
     enrolled = Enrollment.objects.order_by("pk").values_list("pk", flat=True)[0]
-    address = path.format(**found, lyon=demo.LYON, enrollment=enrolled)
+    policy = Policy.objects.order_by("pk").values_list("pk", flat=True)[0]
+    address = path.format(**found, lyon=demo.LYON, enrollment=enrolled, policy=policy)
     with_password(world.person(name))
     browser, before = world.web(name), everything()
     with time_machine.travel(NOW + timedelta(minutes=10), tick=False):

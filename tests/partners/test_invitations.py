@@ -204,6 +204,22 @@ def test_a_link_works_for_seven_days_to_the_instant(world: World, after: timedel
         assert refusals(side()) == ["expired"]
 
 
+def test_an_old_link_that_is_tried_over_and_over_fills_no_history(world: World) -> None:
+    invite(world, TOMAS)
+    path = link_to()
+    with time_machine.travel(NOW + WEEK, tick=False):
+        assert [accept(path).status_code for _ in range(3)] == [410, 410, 410]
+        assert refusals(side()) == ["expired"]
+        world.web(TOMAS).post(f"/invitations/{invited().pk}/withdraw/")
+        assert [accept(path).status_code for _ in range(2)] == [410, 410]
+    assert refusals(side()) == ["expired", "withdrawn"]
+    invite(world, TOMAS, "theo@haldencloud.example")
+    other = link_to("theo@haldencloud.example")
+    with time_machine.travel(NOW + WEEK, tick=False):
+        accept(other)
+    assert refusals(side()) == ["expired", "withdrawn", "expired"]
+
+
 def test_a_withdrawn_invitation_lets_nobody_in_and_its_letter_does_not_leave(world: World) -> None:
     invite(world, TOMAS)
     path = link_to()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from partners.actions.enrollments.moving import lock, log, move, read_words
 from partners.actions.enrollments.notices import tell_company
+from partners.actions.refusals import denials_are_recorded
 from partners.days import today_of
 from partners.models import Enrollment, EnrollmentPeriod
 from partners.permissions import require_decider
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 DECIDED = ["state", "changed_at", "until", "reminded", "words", "active_at", "suspended_at", "closed_at"]
 
 
+@denials_are_recorded
 def start_validation(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Takes up what a company has accepted; the enrolment page and the company's say that somebody is at it.
 
@@ -38,6 +40,7 @@ def start_validation(*, enrollment: Enrollment, actor: "User", now: datetime) ->
     return enrollment
 
 
+@denials_are_recorded
 def activate(
     *, enrollment: Enrollment, valid_from: date, valid_until: date, actor: "User", now: datetime
 ) -> Enrollment:
@@ -75,6 +78,7 @@ def _check_days(enrollment: Enrollment, valid_from: date, valid_until: date, tod
         raise ValidationError({"valid_from": ValidationError(told, code="overlap")})
 
 
+@denials_are_recorded
 def refuse(*, enrollment: Enrollment, words: str, actor: "User", now: datetime) -> Enrollment:
     """Does not find the enrolment valid, for the reason in `words`, which its company reads.
 
@@ -94,6 +98,7 @@ def refuse(*, enrollment: Enrollment, words: str, actor: "User", now: datetime) 
     return enrollment
 
 
+@denials_are_recorded
 def suspend(*, enrollment: Enrollment, words: str, actor: "User", now: datetime) -> Enrollment:
     """Lets the enrolment count no more from today on, until it is resumed. What is held stays held.
 
@@ -118,6 +123,7 @@ def suspend(*, enrollment: Enrollment, words: str, actor: "User", now: datetime)
     return enrollment
 
 
+@denials_are_recorded
 def resume(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Lets a suspended enrolment count again, from today to the day that was agreed before.
 
@@ -137,6 +143,7 @@ def resume(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollmen
     return enrollment
 
 
+@denials_are_recorded
 def end(*, enrollment: Enrollment, words: str, actor: "User", now: datetime) -> Enrollment:
     """Ends the enrolment: yesterday was the last day on which it counted. What is held stays held.
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from events.log import record
 from partners.actions.enrollments.moving import draft, lock, log, move, require
 from partners.actions.enrollments.notices import tell_admins, tell_company
+from partners.actions.refusals import denials_are_recorded
 from partners.days import today_of
 from partners.models import Enrollment, MpnId, Program
 from partners.permissions import require_decider, require_enroller
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from partners.models import User
 
 
+@denials_are_recorded
 def invite(
     *, mpn_ids: Sequence[MpnId], program: Program, until: date, actor: "User", now: datetime
 ) -> list[Enrollment]:
@@ -41,6 +43,7 @@ def invite(
     return begun
 
 
+@denials_are_recorded
 def apply(*, mpn_id: MpnId, program: Program, actor: "User", now: datetime) -> Enrollment:
     """Asks, for a location ID of the actor's company, to be enrolled in a programme that is open to all.
 
@@ -85,6 +88,7 @@ def _begin(
     return begun
 
 
+@denials_are_recorded
 def accept(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Accepts an invitation; the operator validates it then.
 
@@ -101,6 +105,7 @@ def accept(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollmen
     return enrollment
 
 
+@denials_are_recorded
 def decline(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Declines an invitation, or takes back what was accepted or applied for while it is not validated.
 
@@ -117,6 +122,7 @@ def decline(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollme
     return enrollment
 
 
+@denials_are_recorded
 def withdraw_invitation(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Takes an invitation back that was not answered yet.
 

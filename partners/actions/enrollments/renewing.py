@@ -13,6 +13,7 @@ from django.db.models import Q
 from events.log import record
 from partners.actions.enrollments.moving import draft, lock, log
 from partners.actions.enrollments.notices import tell_company
+from partners.actions.refusals import denials_are_recorded
 from partners.days import operator_midnight, today_of
 from partners.errors import PlanChanged
 from partners.facts import ADMIN
@@ -80,6 +81,7 @@ def _prospect(enrollment: Enrollment, program: Program, year_end: date, now: dat
     return Prospect(enrollment, None if reason else next_year_end(year_end, program.first_month), reason)
 
 
+@denials_are_recorded
 def renew_year(*, program: Program, year_end: date, seen: str, actor: "User", now: datetime) -> list[Enrollment]:
     """Renews, at the end of a fiscal year, all that the plan says; `seen` is the digest of the plan that was shown.
 
@@ -99,6 +101,7 @@ def renew_year(*, program: Program, year_end: date, seen: str, actor: "User", no
         return _renew([(one.enrollment, one.until) for one in plan.renewed if one.until], actor=actor, now=now)
 
 
+@denials_are_recorded
 def renew(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Lets one enrolment go on to the end of the fiscal year after its last day, whatever its programme does by itself.
 
@@ -156,6 +159,7 @@ def _renew(rows: Sequence[tuple[Enrollment, date]], *, actor: "User | None", now
     return renewed
 
 
+@denials_are_recorded
 def choose_renewal(*, enrollment: Enrollment, renews: bool, actor: "User", now: datetime) -> Enrollment:
     """Lets the enrolment end with its last day, or go on by itself where its programme does; its company's choice.
 

@@ -12,7 +12,7 @@ ACT = f"admin_of: done; {ADMIN}"
 OPERATOR: dict[str, Row] = {
     # Enrolments
     "enrolling:list": row(GET="desk: page"),
-    "enrolling:invite": row(GET="admin: page", POST="admin: page"),
+    "enrolling:invite": row(GET="admin: page", POST="admin: done"),
     "enrolling:enrollment": row("enrollment", GET=READ),
     "enrolling:decide": row("enrollment", POST=ACT),
     "enrolling:end": row("enrollment", GET=ASKED, POST=ACT),
@@ -27,7 +27,7 @@ OPERATOR: dict[str, Row] = {
     "enrolling:programs": row(GET="desk: page"),
     "enrolling:new_program": row(GET="admin: page", POST="admin: done"),
     "enrolling:program": row("program", GET=ASKED, POST=ACT),
-    "enrolling:renewal": row("program", GET=READ, POST=f"admin_of: conflict; desk_of: forbidden; {DESK}"),
+    "enrolling:renewal": row("program", GET=READ, POST=f"admin_of: done; desk_of: forbidden; {DESK}"),
     # Calendar and policy
     "operator:calendar": row(GET="desk: page"),
     "operator:calendar_change": row(GET="admin: page"),
@@ -56,5 +56,5 @@ OPERATOR: dict[str, Row] = {
     "audit:export": row(POST="desk: done"),
     "audit:verify": row(POST="desk: done"),
     "audit:chains": row(GET="desk: page"),
-    "audit:erase": row(GET="admin: page", POST="admin: refused"),
+    "audit:erase": row(GET="admin: page", POST="admin: done"),
 }
