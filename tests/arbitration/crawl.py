@@ -15,6 +15,7 @@ from django.urls import URLPattern, get_resolver
 from claims.actions.consent import link_of
 from claims.forms import Step
 from claims.models import Case, Claim, Consent
+from cpor import demo
 from tests.world import World
 
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -37,6 +38,8 @@ LISTS = (
     "review/?q=Alder",
     "api/v1/queue/?show=contested",
 )
+# What stands in the places of routes that are about no claim.
+OTHERWISE = {"partner_id": ["1"], "number": [demo.LISBON], "code": ["osu-ba"], "year": ["2027"], "verb": ["accept"]}
 # What nobody finds who has no link to it.
 LINKED = ("customer/", "invitation/")
 # What is shut as long as a claim is a draft, and opens later.
@@ -117,7 +120,7 @@ class Reader:
     def places(self) -> list[str]:
         """Every address on the site that they may know of."""
         found: list[str] = []
-        everywhere = {"pk": [str(pk) for pk in Case.objects.values_list("pk", flat=True)] or ["1"], "partner_id": ["1"]}
+        everywhere = {**OTHERWISE, "pk": [str(pk) for pk in Case.objects.values_list("pk", flat=True)] or ["1"]}
         routes = [route for route in addresses() if not route.startswith(LINKED)]
         for values in map(values_of, self.own()):
             found += [place for route in routes if "reference" in route for place in filled(route, values)]
