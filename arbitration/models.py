@@ -74,3 +74,114 @@ class Letter(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["decision", "partner"], name="one_letter_per_party")]
+
+
+class FactKind(models.IntegerChoices):
+    """What is counted of claims; `arbitration.reports.story` says of each what it is, and when."""
+
+    DUE = 1, "a review was due; value: 0 kept, 1 late"
+    LOOK = 2, "a claim was looked at first; value: business days"
+    DECISION = 3, "a claim was decided; value: business days with the operator"
+    ASKED = 4, "a claim was decided; value: requests for information"
+    OUTCOME = 5, "a line was decided; value: 0 stands, else the number of its reason"
+    DISPUTE = 6, "a disputed line was decided; value: 0 as before, 1 overturned"
+    ENDED = 7, "an approval ended; value: the number of its reason"
+
+
+class Side(models.IntegerChoices):
+    """Which side of a contest a line was on as it was decided."""
+
+    ALONE = 0, "no contest"
+    CHALLENGER = 1, "another, or nobody, held the unit"
+    INCUMBENT = 2, "its partner held the unit"
+
+
+class Counted(models.Model):
+    """What facts and tallies have in common. `work` is a place in `arbitration.reports.words.WORKS`."""
+
+    kind = models.PositiveSmallIntegerField(help_text="of FactKind")
+    value = models.PositiveSmallIntegerField()
+    side = models.PositiveSmallIntegerField(default=Side.ALONE)
+    work = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Fact(Counted):
+    """What reports count of one claim, read out of its events: made again whenever those say something else.
+
+    `day` is the operator's; of a review that is due it may lie ahead. `reviewer` is who did it, if somebody did.
+    """
+
+    claim = models.ForeignKey("claims.Claim", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    partner = models.ForeignKey("partners.Partner", on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        # They hold what is summed up along them, so that no rows are read; that of days, of all.
+        indexes = [
+            models.Index(fields=["kind", "day", "value", "side", "number"], name="fact_by_day"),
+            models.Index(
+                fields=["partner", "day", "kind", "value", "side", "reviewer", "work", "number"],
+                name="fact_of_partner",
+            ),
+            models.Index(
+                fields=["reviewer", "day", "kind", "value", "side", "partner", "work", "number"],
+                name="fact_of_reviewer",
+            ),
+        ]
+
+
+class Tally(Counted):
+    """The facts of a month, summed up: once by reviewer, for whichever partner, and once by partner.
+
+    The reviewer of an entry `by_partner` is None, as is the partner of the others.
+    """
+
+    month = models.DateField(help_text="its first day")
+    by_partner = models.BooleanField()
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    partner = models.ForeignKey(
+        "partners.Partner", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["month"], name="tally_of_month"),
+            models.Index(fields=["kind", "month"], condition=Q(by_partner=False), name="tally_of_all"),
+            models.Index(fields=["reviewer", "month"], condition=Q(by_partner=False), name="tally_of_reviewer"),
+            models.Index(
+                fields=["partner", "month", "kind", "value", "side", "work", "number"],
+                condition=Q(by_partner=True),
+                name="tally_of_partner",
+            ),
+            models.Index(
+                fields=["kind", "month", "partner", "work", "number"],
+                condition=Q(by_partner=True),
+                name="tally_by_kind",
+            ),
+        ]
+
+
+class Reckoning(models.Model):
+    """How far the reports are counted. One row; whoever counts holds it.
+
+    `next_claim` is where a pass over all claims has come to, None once it is through; tallies of months before
+    `tallied_until` count. The last of them may be the month that runs: it holds what was counted until `counted_at`.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    counted_at = models.DateTimeField(null=True)
+    read_until = models.DateTimeField(null=True, help_text="of the log")
+    next_claim = models.BigIntegerField(null=True, default=0)
+    tallied_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="one_reckoning")]

@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from claims.calendars import operator_zone
 from events.inbox import unread_count
-from partners.facts import ADMIN, AUDITOR
+from partners.facts import ADMIN, AUDITOR, LEAD
 from partners.roles import standing_of
 
 
@@ -38,7 +38,7 @@ def _ask_url(request: HttpRequest) -> str:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"side": "", "company": "", "person": "", "keeps": False, "oversees": False, "unread": 0}
+        return {"side": "", "company": "", "person": "", "keeps": False, "oversees": False, "leads": False, "unread": 0}
     standing = standing_of(user)
     return {
         "side": "operator" if standing.is_operator else "partner",
@@ -46,5 +46,6 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "person": str(user),
         "keeps": ADMIN in standing.operator_roles,
         "oversees": not standing.operator_roles.isdisjoint({ADMIN, AUDITOR}),
+        "leads": not standing.operator_roles.isdisjoint({LEAD, ADMIN, AUDITOR}),
         "unread": unread_count(user.pk),
     }

@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-pending-messages": {"task": "events.deliver_due", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-claims": {"task": "claims.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "sweep-cases": {"task": "arbitration.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "count-reports": {"task": "arbitration.count_reports", "schedule": 300.0, "options": {"expires": 280}},
     "end-subscriptions": {"task": "claims.end_subscriptions", "schedule": 3600.0, "options": {"expires": 3000}},
     "inspect-documents": {"task": "claims.inspect_due", "schedule": 30.0, "options": {"expires": 25}},
     "verify-log": {"task": "events.verify", "schedule": 60.0, "options": {"expires": 50}},

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from arbitration.views import audit, calendar, person, policy
+from arbitration.views import audit, calendar, person, policy, reports
 from arbitration.views.erase import erase
 from claims.views import support
 from claims.views.associations import association_list
@@ -25,6 +25,10 @@ audit_pages = [
     path("verify/", audit.verify, name="verify"),
     path("chains/", audit.chains, name="chains"),
     path("erase/", erase, name="erase"),
+]
+report_pages = [
+    path("", reports.report, name="page"),
+    path("<slug:part>.csv", reports.report_file, name="file"),
 ]
 # Of the enrolment desk, but with the claims in view that hang on it.
 stopping = [
@@ -69,6 +73,7 @@ urlpatterns = [
     path("review/", include("arbitration.urls")),
     path("operator/audit/", include((audit_pages, "audit"))),
     path("help/", help_page, name="help"),
+    path("operator/reports/", include((report_pages, "reports"))),
     path("support/", support.anywhere, name="support"),
     path("support/<slug:number>/", support.sent, name="support_sent"),
     path("operator/", include((desks, "operator"))),

@@ -63,7 +63,7 @@ def take_effect(case: Case, award: Award, lines: Sequence[ClaimLine], *, now: da
     for pk in sorted(claims):
         lock_claim(claims[pk], "award")
     final = any(line.disputed for line in lines)
-    association = _hold(case, award.upheld, now=now)
+    association, holder = _hold(case, award.upheld, now=now)
     before = {line.pk: line.state for line in lines}
     for line in lines:
         _decide(line, award, association, final=final, now=now)
@@ -73,20 +73,24 @@ def take_effect(case: Case, award: Award, lines: Sequence[ClaimLine], *, now: da
     Revocation.objects.drop([line.pk for line in lines if line.state == LineState.ENDED], now=now)
     end_case(case, CaseState.DECIDED, now=now)
     close_requests(case, now=now)
-    _settle(claims, lines, before, award, now=now)
+    _settle(claims, lines, before, award, case, holder, now=now)
     decided = Draft(case.subject, "case.decided", {"upheld": award.upheld, "final": final})
     return [decided, *_next_case(case, award.upheld, now=now)]
 
 
-def _hold(case: Case, upheld: int, *, now: datetime) -> Association:
-    """The association of the partner that is upheld: the one it has, else one that begins where another's ends."""
+def _hold(case: Case, upheld: int, *, now: datetime) -> tuple[Association, int | None]:
+    """The association of the partner that is upheld: the one it has, else one that begins where another's ends.
+
+    And who held the unit before.
+    """
     held = Association.objects.filter(unit=case.unit_id, until=None).first()
     if held is not None and held.partner_id == upheld:
-        return held
+        return held, upheld
     if held is not None:
         held.until = now
         held.save(update_fields=["until"])
-    return Association.objects.create(unit_id=case.unit_id, partner_id=upheld, since=now, displaces=held)
+    begun = Association.objects.create(unit_id=case.unit_id, partner_id=upheld, since=now, displaces=held)
+    return begun, held.partner_id if held else None
 
 
 def _decide(line: ClaimLine, award: Award, association: Association, *, final: bool, now: datetime) -> None:
@@ -115,6 +119,8 @@ def _settle(
     lines: Sequence[ClaimLine],
     before: Mapping[int, str],
     award: Award,
+    case: Case,
+    holder: int | None,
     *,
     now: datetime,
 ) -> None:
@@ -132,7 +138,14 @@ def _settle(
         Draft(
             claims[line.claim_id].subject,
             KINDS[LineState(before[line.pk]), LineState(line.state)],
-            {"line": line.pk, "reason": line.reason, "comment": comments[line.claim_id].pk},
+            {
+                "line": line.pk,
+                "reason": line.reason,
+                "comment": comments[line.claim_id].pk,
+                "state": str(claims[line.claim_id].state),
+                "case": case.pk,
+                "held": line.partner_id == holder,
+            },
         )
         for line in lines
     ]

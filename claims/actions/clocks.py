@@ -5,7 +5,7 @@ from datetime import datetime
 from claims.business_days import Calendar, Deadline, deadline, first_instant, stored_days
 from claims.calendars import after_days
 from claims.models import Claim, Policy
-from claims.states import WITH_OPERATOR, ClaimState
+from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState
 
 SWEEP = "claims.sweep"  # the task's name: tasks are a leaf, which nobody imports
 CLOCK = ("clock_began_at", "due_at", "calendar_version", "due_days", "remind_at", "overdue_at", "reviewed_at")
@@ -27,6 +27,12 @@ def start_clock(claim: Claim, business_days: int, calendar: Calendar, *, now: da
 def reminder(due: Deadline, calendar: Calendar) -> datetime:
     """When who has to act is reminded: as the last counted day begins."""
     return first_instant(due.days[-1].date, calendar.zone)
+
+
+def due_of(claim: Claim) -> dict[str, str]:
+    """What is recorded of the clock that runs on the claim; nothing where it is nobody's turn."""
+    running = claim.due_at is not None and claim.state in OPEN_CLAIMS
+    return {"due_at": claim.due_at.isoformat()} if running and claim.due_at else {}
 
 
 def dispute_end(policy: Policy | None, now: datetime) -> datetime:

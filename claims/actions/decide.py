@@ -131,6 +131,8 @@ def _decide(
         claim.lease_until = None
     claim.save(update_fields=[*touched, *change_state(claim, verb, now=now, to=to)])
     kind = {"approve": "claim.line_approved", "reject": "claim.line_rejected"}[verb]
-    event, *_ = record([Draft(claim.subject, kind, {"line": line.pk, **told})], actor_id=actor.pk, now=now)
+    event, *_ = record(
+        [Draft(claim.subject, kind, {"line": line.pk, "state": str(claim.state), **told})], actor_id=actor.pk, now=now
+    )
     tell_of_decision(event, claim, line, comment, actor=actor)
     ask_customer(claim, now=now)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import Http404
 
 from claims.actions.case_notices import tell_of_dispute
-from claims.actions.clocks import CLOCK, start_clock
+from claims.actions.clocks import CLOCK, due_of, start_clock
 from claims.actions.comments import attach
 from claims.actions.contest import contest, lock_with_cases, rivals_on
 from claims.actions.state import change_lines, change_state
@@ -71,7 +71,7 @@ def dispute_claim(
         comment = Comment.objects.create(claim=claim, author=actor, body=body, at=now)
         rivals = rivals_on([line.unit for line in lines if line.unit], claim.partner_id)
         drafts = contest(claim, rivals, cases, policy=policy, calendar=calendar, now=now)
-        told = {"lines": [line.pk for line in lines], "comment": comment.pk}
+        told = {"lines": [line.pk for line in lines], "comment": comment.pk, **due_of(claim)}
         event, *_ = record([Draft(claim.subject, "claim.disputed", told), *drafts], actor_id=actor.pk, now=now)
         attach(claim, files, comment, actor=actor, now=now)
         tell_of_dispute(event, claim, lines, comment, actor=actor)

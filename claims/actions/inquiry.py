@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import QuerySet
 
-from claims.actions.clocks import CLOCK, dispute_end, start_clock
+from claims.actions.clocks import CLOCK, dispute_end, due_of, start_clock
 from claims.actions.comments import attach
 from claims.actions.consent import ask_customer
 from claims.actions.contest import lock_cases
@@ -83,7 +83,7 @@ def respond(
         people = people_of(claim.partner_id)
         claim.save(update_fields=_back_to_review(claim, "respond", people, now=now))
         _open_request(claim).update(answered_at=now)
-        told = {"comment": comment.pk, "state": str(claim.state)}
+        told = {"comment": comment.pk, "state": str(claim.state), **due_of(claim)}
         event, *_ = record([Draft(claim.subject, "claim.responded", told)], actor_id=actor.pk, now=now)
         attach(claim, files, comment, actor=actor, now=now)
         tell_of_answer(event, claim, comment, people, actor=actor)
@@ -122,7 +122,7 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
             fields = ["returns_to", *change_state(claim, "lapse", now=now, to=to)]
         claim.save(update_fields=fields)
         _open_request(claim).update(lapsed_at=now)
-        told = {"refused": len(refused), "state": str(claim.state)}
+        told = {"refused": len(refused), "lines": ids, "state": str(claim.state), **due_of(claim)}
         event, *_ = record([Draft(claim.subject, "claim.answer_lapsed", told)], actor_id=None, now=now)
         tell_of_lapsed_answer(event, claim, people, refused=len(refused))
         ask_customer(claim, now=now)

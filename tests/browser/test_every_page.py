@@ -1,10 +1,15 @@
 """Every page at every width: nothing sticks out, nothing is forbidden by the content security policy, nothing complains."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from arbitration.models import Fact, FactKind, Side
+from arbitration.reports.counting import count_reports
+from claims.models import Claim
 from partners.models import OperatorRole
 from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_good, go_on, on_step, visit
 from tests.world import World
@@ -25,6 +30,19 @@ def fits(page: Page) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         assert (page.url, width, page.evaluate(STICKS_OUT)) == (page.url, width, [])
+
+
+def a_month_of_work(world: World) -> None:
+    """What reports count, of all kinds, so that all of them draw something."""
+    claim, nadia = Claim.objects.get(submitted_at__isnull=False), world.person("nadia.okafor")
+    count_reports(now=timezone.now())
+    Fact.objects.bulk_create(
+        Fact(claim=claim, partner=claim.partner, reviewer=nadia, work=1, kind=kind, value=value, side=side, day=day)
+        for day in (claim.submitted_at.date(), claim.submitted_at.date() - timedelta(days=1))
+        for kind in FactKind
+        for value in (1, 2, 3)
+        for side in Side
+    )
 
 
 def test_pages_before_signing_in(window: Callable[..., Page]) -> None:
@@ -137,4 +155,27 @@ def test_pages_of_an_admin_of_the_operator(signed_in: Callable[..., Page], live_
     page.goto(f"{page.url}dismiss/")
     fits(page)
     page.goto("/operator/people/invite/")
+    fits(page)
+
+
+def test_pages_of_a_lead(signed_in: Callable[..., Page], live_world: World) -> None:
+    page = signed_in("samuel.lind@northgate.example")
+    page.goto("/operator/reports/")
+    fits(page)
+    begin(partner := signed_in(PARTNER))
+    fill_good(partner)
+    partner.get_by_role("button", name="Send claim").click()
+    partner.get_by_text("Your claim is sent.").wait_for()
+    a_month_of_work(live_world)
+    for by in ("Reviewers", "Partners", "Solution areas", "Activities"):
+        page.get_by_label("Side by side", exact=True).select_option(by)
+        page.get_by_role("button", name="Show").click()
+        page.get_by_role("heading", name=f"{by} side by side").wait_for()
+        fits(page)
+    with page.expect_download() as taken:
+        page.locator("#outcomes").get_by_role("link", name="CSV").click()
+    assert taken.value.suggested_filename.startswith("outcomes-")
+    page.get_by_label("Partner", exact=True).fill("Nobody at all")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_text("No company is called this").wait_for()
     fits(page)

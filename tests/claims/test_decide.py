@@ -70,7 +70,7 @@ def test_approving_gives_the_partner_the_unit_from_now_on(world: World, referenc
     assert line is not None
     assert (line.association, row.unit, row.partner) == (row, line.unit, stored(reference).partner)
     assert (row.since, row.until, row.replaces) == (NOW.replace(day=20), None, None)
-    told_of = {"line": line.pk, "association": row.pk}
+    told_of = {"line": line.pk, "state": "under_review", "association": row.pk}
     assert events_of(stored(reference).subject)[-1] == ("claim.line_approved", told_of)
     assert list(faults()) == []
 
@@ -149,6 +149,7 @@ def test_refusing_names_the_reason_of_the_first_requirement_that_is_not_met(worl
     assert (comment.body, comment.by_operator, str(comment.author)) == ("No dates on page 1.", True, "Nadia Okafor")
     said = {
         "line": first.pk,
+        "state": "under_review",
         "reason": "dates_missing_or_old",
         "unmet": ["dates", "work"],
         "comment": comment.pk,

@@ -87,7 +87,9 @@ def test_an_answer_gives_the_turn_back_to_the_same_reviewer_with_a_fresh_clock(w
     assert told() == [(NADIA, "claim_answered")]
     comment = claim.comments.order_by("pk").last()
     assert comment is not None
-    assert events_of(claim.subject)[-1] == ("claim.responded", {"comment": comment.pk, "state": "under_review"})
+    assert claim.due_at is not None
+    answered = {"comment": comment.pk, "state": "under_review", "due_at": claim.due_at.isoformat()}
+    assert events_of(claim.subject)[-1] == ("claim.responded", answered)
 
 
 def test_an_answer_waits_for_another_where_the_reviewer_may_not_judge_it_any_more(world: World, reference: str) -> None:

@@ -206,7 +206,9 @@ def test_without_an_answer_the_open_products_are_refused(asked: str) -> None:
     claim = stored(asked)
     assert (claim.state, states(asked)) == ("rejected", [("rejected", "no_partner_response")] * 2)
     assert InformationRequest.objects.get().lapsed_at == DUE
-    assert events_of(claim.subject)[-1] == ("claim.answer_lapsed", {"refused": 2, "state": "rejected"})
+    lines = [line.pk for line in claim.lines.all()]
+    lapsed = {"refused": 2, "lines": lines, "state": "rejected"}
+    assert events_of(claim.subject)[-1] == ("claim.answer_lapsed", lapsed)
     assert told() == [(WHO, "answer_lapsed")]
     assert list(faults()) == []
     assert tick(DUE) == "nothing was due."

@@ -160,6 +160,7 @@ AUDIENCES: dict[str, Audience] = {
     "holder": lambda who, it: who.key == "reviewer" and sees_claim(who, it),
     # Of the enrolment desk, the team, and the operator's people
     "desk": lambda who, it: who.here and who.operator in {"admin", "auditor"},
+    "overseers": lambda who, it: who.here and who.operator in {"lead", "admin", "auditor"},
     "desk_of": sees_company,
     "admin_of": lambda who, it: who.operator == "admin" and sees_company(who, it),
     "team": lambda who, it: _partner(who, it) and any(role == "global_admin" for role, _reach in who.roles),

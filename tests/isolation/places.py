@@ -21,7 +21,15 @@ Value = Callable[[], str]
 NOWHERE = "CP-0000-0000"
 LETTER_OR_DIGIT = re.compile(r"[0-9a-zA-Z]")
 # What is the same in everybody's addresses.
-PLAIN = {"index": "0", "page": "1", "step": "customer", "verb": "choose_renewal", "year": "2027", "code": ENROLLED}
+PLAIN = {
+    "index": "0",
+    "page": "1",
+    "step": "customer",
+    "verb": "choose_renewal",
+    "year": "2027",
+    "code": ENROLLED,
+    "part": "queue",
+}
 
 
 class Places:

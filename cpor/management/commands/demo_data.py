@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from arbitration.reports.counting import count_reports
 from claims.calendars import today_of
 from claims.models import Association, Unit
 from cpor import demo, demo_claims, demo_desks, demo_enrollments, demo_team
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             demo_claims.fill(now=now, random=SystemRandom())
         demo_team.fill(now=now, token=lambda: secrets.token_urlsafe(32))
         demo_desks.fill(now=now)
+        count_reports(now=now)
         self._print()
 
     def _people(self) -> None:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from arbitration.actions.sweep import sweep_cases
+from arbitration.reports.counting import count_reports
 from claims.actions.ending import end_subscriptions
 from claims.actions.inspections import inspect_due
 from claims.actions.sweep import sweep
@@ -29,5 +30,6 @@ class Command(BaseCommand):
             done["mailed"] = deliver_due(now=now)
             done["subscriptions ended"] = end_subscriptions(now=now)
             done["log verified"] = int(verify_due(now=now))
+            count_reports(now=now)  # what was done above is in them
         told = ", ".join(f"{count} {act}" for act, count in sorted((+done).items()))
         self.stdout.write(f"{told or 'nothing was due'}.")

@@ -49,6 +49,9 @@ OPERATOR: dict[str, Row] = {
         GET="operators_of: page; operators: nothing; signed_in: forbidden; signed_out: sign_in",
         POST="leads_of: done; operators_of: forbidden; operators: nothing; signed_in: forbidden; signed_out: sign_in",
     ),
+    # Reports
+    "reports:page": row(GET="overseers: page"),
+    "reports:file": row(GET="overseers: page"),
     # The log
     "audit:list": row(GET="desk: page"),
     "audit:readings": row(GET="desk: page"),
