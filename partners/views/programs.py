@@ -98,7 +98,7 @@ def renewal(request: HttpRequest, code: str, year: int) -> HttpResponse:
             told = ngettext("%(number)d enrolment is renewed.", "%(number)d enrolments are renewed.", len(renewed))
             messages.success(request, told % {"number": len(renewed)})
             return redirect("enrolling:renewal", code, year)
-    plan = plan_renewal(program, year_end, now=now)
+    plan = plan_renewal(program, year_end, standing_of(request.user), now=now)
     today = today_of(now)
     context: dict[str, Any] = {
         "program": program,
