@@ -19,8 +19,9 @@ from partners.actions.invitations import invite_global_admin
 from partners.days import today_of
 from partners.enrolling import cells
 from partners.facts import ADMIN
-from partners.forms.enrollments import CompanyForm, MpnIdForm, PlaceForm, PlainForm, Search
-from partners.forms.people import InviteForm
+from partners.forms.enrollments import CompanyForm, MpnIdForm, PlaceForm, Search
+from partners.forms.people import PersonInviteForm
+from partners.forms.plain import CheckedForm
 from partners.models import Invitation, MpnId, Partner, Program
 from partners.people import enrollers_of, mpn_names
 from partners.permissions import may_decide, require_decider
@@ -137,8 +138,8 @@ def invite_admin(request: HttpRequest, pk: int) -> HttpResponse:
     who = actor_of(request)
     if request.method != "POST":
         require_decider(who, company.pk)
-        return _ask_whom(request, company, InviteForm(initial={"language": who.language}))
-    form = InviteForm(request.POST)
+        return _ask_whom(request, company, PersonInviteForm(initial={"language": who.language}))
+    form = PersonInviteForm(request.POST)
     try:
         sent = invite_global_admin(
             partner_id=company.pk,
@@ -155,7 +156,7 @@ def invite_admin(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("enrolling:company", pk)
 
 
-def _ask_whom(request: HttpRequest, company: Partner, form: InviteForm, *, status: int = 200) -> HttpResponse:
+def _ask_whom(request: HttpRequest, company: Partner, form: PersonInviteForm, *, status: int = 200) -> HttpResponse:
     return render(request, "enrolling/invite_admin.html", {"form": form, "company": company}, status=status)
 
 
@@ -196,6 +197,6 @@ def change_place(request: HttpRequest, number: str) -> HttpResponse:
     return _form(request, form, _("Change %(number)s") % {"number": mpn_id.number}, mpn_id.partner)
 
 
-def _form(request: HttpRequest, form: PlainForm, title: str, company: Partner | None = None) -> HttpResponse:
+def _form(request: HttpRequest, form: CheckedForm, title: str, company: Partner | None = None) -> HttpResponse:
     context = {"form": form, "title": title, "company": company}
     return render(request, "enrolling/form.html", context, status=422 if form.errors else 200)

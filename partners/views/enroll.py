@@ -18,7 +18,8 @@ from partners.actions import enrollments as verbs
 from partners.days import today_of
 from partners.enrolling import cells
 from partners.errors import TransitionNotAllowed
-from partners.forms.enrollments import PlainForm, RenewalForm
+from partners.forms.enrollments import RenewalForm
+from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, MpnId, Program
 from partners.people import enrollers_of
 from partners.permissions import may_enroll
@@ -53,7 +54,7 @@ def enroll(request: HttpRequest, number: str, code: str) -> HttpResponse:
     program = get_object_or_404(Program, code=code)
     if request.method == "POST" and not may_enroll(standing, mpn_id):
         raise PermissionDenied
-    form, refused = RenewalForm(request.POST) if request.POST.get("do") == "choose_renewal" else PlainForm({}), ""
+    form, refused = RenewalForm(request.POST) if request.POST.get("do") == "choose_renewal" else CheckedForm({}), ""
     if request.method == "POST":
         try:
             done = form.carry_out(lambda said: _act(request, mpn_id, program, said))
@@ -80,7 +81,7 @@ def _act(request: HttpRequest, mpn_id: MpnId, program: Program, said: dict[str, 
     return told
 
 
-def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: PlainForm, refused: str) -> HttpResponse:
+def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: CheckedForm, refused: str) -> HttpResponse:
     now, standing = timezone.now(), standing_of(request.user)
     [cell] = cells([mpn_id], [program], today_of(now))[mpn_id.pk]
     enrollment = cell.enrollment

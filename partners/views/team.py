@@ -19,7 +19,7 @@ from partners.actions.grants import signature
 from partners.actions.refusals import code_of
 from partners.actions.team import change_roles, invite_member
 from partners.facts import Power, Standing, reach_of
-from partners.forms.people import InviteForm, Pair, pairs_in
+from partners.forms.people import Pair, PersonInviteForm, pairs_in
 from partners.models import Invitation, Membership, MpnId, User
 from partners.people import mpn_names, named, team_of
 from partners.permissions import require_power
@@ -78,8 +78,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     if request.method != "POST":
         require_power(user, Power.TEAM)
-        return _ask_whom(request, InviteForm(initial={"language": user.language}), [])
-    form, wanted = InviteForm(request.POST), pairs_in(request.POST)
+        return _ask_whom(request, PersonInviteForm(initial={"language": user.language}), [])
+    form, wanted = PersonInviteForm(request.POST), pairs_in(request.POST)
     try:
         invited = invite_member(
             email=form.text("email"),
@@ -96,7 +96,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     return redirect("team")
 
 
-def _ask_whom(request: HttpRequest, form: InviteForm, wanted: Collection[Pair], *, status: int = 200) -> HttpResponse:
+def _ask_whom(
+    request: HttpRequest, form: PersonInviteForm, wanted: Collection[Pair], *, status: int = 200
+) -> HttpResponse:
     standing = standing_of(cast("User", request.user))
     context = {"form": form, "matrix": _matrix(standing, wanted), "company": standing.partner_name}
     return render(request, "team/invite.html", context, status=status)

@@ -123,7 +123,7 @@ def decline(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollme
 
 
 @denials_are_recorded
-def withdraw_invitation(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
+def withdraw(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Takes an invitation back that was not answered yet.
 
     Raises:
