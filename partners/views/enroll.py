@@ -99,5 +99,6 @@ def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: CheckedFo
         "enrollers": [one for one in people if one.mpn_ids is None or mpn_id.pk in one.mpn_ids],
         "form": form,
         "refused": refused or form.refusal,
+        "code": "enrollment_state" if refused else form.refusal_code,
     }
     return render(request, "enrolling/enroll.html", context, status=409 if refused else 422 if form.errors else 200)

@@ -1,7 +1,7 @@
 """A company's people: who has which role, whom to ask; for its global admins also inviting and changing."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from events.outbox import fates
 from partners.actions.grants import signature
-from partners.actions.refusals import code_of
+from partners.actions.refusals import code_of, said_of
 from partners.actions.team import change_roles, invite_member
 from partners.facts import Power, Standing, reach_of
 from partners.forms.people import Pair, PersonInviteForm, pairs_in
@@ -124,7 +124,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except ValidationError as refused:
         late = code_of(refused) == "changed_meanwhile"
-        return _show_member(request, pk, None if late else wanted, refused.messages, status=409 if late else 422)
+        return _show_member(request, pk, None if late else wanted, refused, status=409 if late else 422)
     messages.success(request, _("What %(name)s may do is kept.") % {"name": changed})
     return redirect("team")
 
@@ -133,7 +133,7 @@ def _show_member(
     request: HttpRequest,
     pk: int,
     wanted: Collection[Pair] | None = None,
-    faults: Sequence[str] = (),
+    refused: ValidationError | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -158,7 +158,7 @@ def _show_member(
         "seen": signature(grants),
         "beyond": named(beyond),
         "matrix": _matrix(standing, stands if wanted is None else wanted, kept),
-        "faults": faults,
+        **said_of(refused),
     }
     return render(request, "team/member.html", context, status=status)
 

@@ -77,6 +77,11 @@ def test_from_an_invitation_to_a_programme_to_the_claim_that_it_lets_pass(
     expect(jonas.locator("main")).to_contain_text("One enrols in this programme by invitation of the operator.")
     expect(jonas.locator("main")).to_contain_text("Tomas Reyes")
     fits(jonas)
+    jonas.get_by_role("link", name="Ask for an invitation").click()
+    expect(jonas.get_by_role("region", name="What is sent")).to_contain_text("mpn_not_enrolled")
+    expect(jonas.get_by_role("region", name="What is sent")).to_contain_text(f"/enrolment/{demo.UTRECHT}/osu-ba/")
+    jonas.get_by_role("button", name="Send to support").click()
+    jonas.get_by_role("heading", name="Support has your question").wait_for()
 
     invite_utrecht(elena)
 
