@@ -50,6 +50,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_post
 def new_program(request: HttpRequest) -> HttpResponse:
     """Adds a programme."""
     form = NewProgramForm(request.POST or None)
@@ -62,6 +63,7 @@ def new_program(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_post
 def change_program_page(request: HttpRequest, code: str) -> HttpResponse:
     """Changes a programme."""
     program = get_object_or_404(Program, code=code)

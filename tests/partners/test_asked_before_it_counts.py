@@ -27,6 +27,8 @@ POSTED = [
     (ADMIN, "/operator/enrolments/{enrollment}/end/"),
     (ADMIN, "/operator/enrolments/{enrollment}/suspend/"),
     (ADMIN, "/operator/enrolments/{enrollment}/resume/"),
+    (ADMIN, "/operator/programmes/new/"),
+    (ADMIN, "/operator/programmes/osu-ba/"),
     (ADMIN, "/operator/programmes/osu-ba/renewal/2027/"),
     (ADMIN, "/operator/calendar/confirm/"),
     (ADMIN, "/operator/policy/confirm/"),
