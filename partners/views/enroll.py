@@ -21,7 +21,7 @@ from partners.errors import TransitionNotAllowed
 from partners.forms.enrollments import RenewalForm
 from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, MpnId, Program
-from partners.people import enrollers_of
+from partners.people import enrollers_for
 from partners.permissions import may_enroll
 from partners.presenters.enrollments import chip, stands_now, steps
 from partners.roles import standing_of
@@ -87,7 +87,6 @@ def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: CheckedFo
     enrollment = cell.enrollment
     if enrollment is not None and request.method != "POST":
         mark_subject_read(actor_of(request).pk, enrollment.subject, now=now)
-    people = enrollers_of([mpn_id.partner_id])[mpn_id.partner_id]
     context = {
         "mpn_id": mpn_id,
         "program": program,
@@ -96,7 +95,7 @@ def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: CheckedFo
         "steps": steps(enrollment) if enrollment else [],
         "can": {verb for verb in ENROLLMENT_VERBS if allowed(verb, cell.state)} if may_enroll(standing, mpn_id) else (),
         "enrolls": may_enroll(standing, mpn_id),
-        "enrollers": [one for one in people if one.mpn_ids is None or mpn_id.pk in one.mpn_ids],
+        "enrollers": enrollers_for([mpn_id])[mpn_id.pk],
         "form": form,
         "refused": refused or form.refusal,
         "code": "enrollment_state" if refused else form.refusal_code,

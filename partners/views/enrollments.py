@@ -24,7 +24,7 @@ from partners.facts import ADMIN
 from partners.forms.enrollments import ActivateForm, EnrollmentSearch, RenewalForm, WordsForm
 from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, Program
-from partners.people import enrollers_of
+from partners.people import enrollers_for
 from partners.permissions import may_decide
 from partners.presenters.enrollments import chip, history, stands_now, steps
 from partners.roles import standing_of
@@ -148,7 +148,6 @@ def _page(
     state = enrollment.stands(today)
     events = Event.objects.of(enrollment.subject).order_by("-seq")
     decides = may_decide(standing, enrollment.mpn_id.partner_id)
-    company = enrollment.mpn_id.partner_id
     year_end = enrollment.program.year_end(today)
     unrenewable = not_renewed(state, enrollment.until, year_end, wanted=True, program_renews=True)
     context: dict[str, Any] = {
@@ -163,11 +162,7 @@ def _page(
         "activate_form": ActivateForm(today=today, year_end=year_end),
         "refuse_form": WordsForm(),
         "renewable": decides and state in ENROLLMENT_VERBS["renew"][0] and not unrenewable,
-        "enrollers": [
-            one
-            for one in enrollers_of([company])[company]
-            if one.mpn_ids is None or enrollment.mpn_id_id in one.mpn_ids
-        ],
+        "enrollers": enrollers_for([enrollment.mpn_id])[enrollment.mpn_id_id],
         "history": history(list(events[:100])),
         "refused": refused,
         **(forms or {}),
