@@ -159,6 +159,11 @@ def enrollers_of(partner_ids: Collection[int]) -> dict[int, list[Enroller]]:
     return found
 
 
+def reach_of_enrollers(enrollers: Iterable[Enroller]) -> set[int]:
+    """The keys of the MPN IDs that some of these are limited to."""
+    return {key for one in enrollers for key in one.mpn_ids or ()}
+
+
 def enrollers_for(mpn_ids: Iterable[MpnId]) -> dict[int, list[Enroller]]:
     """Who may enrol each of these MPN IDs, by its key, as `enrollers_of` has them; in one query."""
     ids = list(mpn_ids)

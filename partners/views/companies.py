@@ -23,13 +23,14 @@ from partners.forms.enrollments import CompanyForm, MpnIdForm, PlaceForm, Search
 from partners.forms.people import PersonInviteForm
 from partners.forms.plain import CheckedForm
 from partners.models import Invitation, MpnId, Partner, Program
-from partners.people import enrollers_of, mpn_names
+from partners.people import enrollers_of, mpn_names, reach_of_enrollers
 from partners.permissions import may_decide, require_decider
 from partners.presenters.enrollments import chip, enroller_words, is_over
 from partners.presenters.people import invitation_row
 from partners.roles import standing_of
 from partners.states import EnrollmentState
 from partners.views.access import actor_of, for_admins, for_readers, key_in
+from partners.views.places import page_of_places
 from partners.views.recent import confirmed_to_post
 from partners.views.team import invitations_of
 
@@ -73,13 +74,13 @@ def company_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One company: its MPN IDs in all programmes, who may enrol for it, and who is asked in."""
     company = get_object_or_404(Partner.objects.visible_to(standing_of(request.user)), pk=pk)
     standing, today = standing_of(request.user), today_of(timezone.now())
-    ids = list(company.mpn_ids.order_by("number"))
-    places = [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.LOCATION]
-    programs = list(Program.objects.order_by("code"))
-    found = cells(places, programs, today)
-    numbers = {mpn_id.pk: mpn_id.number for mpn_id in ids}
+    own = MpnId.objects.of(company.pk)
+    listed, programs = page_of_places(request, own), list(Program.objects.order_by("code"))
+    found, enrollers = cells(listed["places"], programs, today), enrollers_of([company.pk])[company.pk]
+    numbers = dict(own.filter(pk__in=reach_of_enrollers(enrollers)).values_list("pk", "number"))
     decides = may_decide(standing, company.pk)
     context = {
+        **listed,
         "company": company,
         "programs": programs,
         "rows": [
@@ -87,13 +88,12 @@ def company_page(request: HttpRequest, pk: int) -> HttpResponse:
                 "mpn_id": mpn_id,
                 "cells": [{"cell": cell, "chip": chip(cell), "over": is_over(cell)} for cell in found[mpn_id.pk]],
             }
-            for mpn_id in places
+            for mpn_id in listed["places"]
         ],
-        "globals": [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.GLOBAL],
-        "enrollers": [enroller_words(one, numbers) for one in enrollers_of([company.pk])[company.pk]],
+        "enrollers": [enroller_words(one, numbers) for one in enrollers],
         "writes": ADMIN in standing.operator_roles,
         "decides": decides,
-        "invitations": _invited(company.pk, decides=decides),
+        **_invited(request, company.pk, decides=decides),
     }
     return render(request, "enrolling/company.html", context)
 
@@ -160,15 +160,16 @@ def _ask_whom(request: HttpRequest, company: Partner, form: PersonInviteForm, *,
     return render(request, "enrolling/invite_admin.html", {"form": form, "company": company}, status=status)
 
 
-def _invited(partner_id: int, *, decides: bool) -> list[dict[str, Any]]:
+def _invited(request: HttpRequest, partner_id: int, *, decides: bool) -> dict[str, Any]:
     """Who is asked into the company and has not come; what the operator has sent, its admins act on."""
-    now, invited = timezone.now(), invitations_of(partner_id)
+    now, (invited, older_url) = timezone.now(), invitations_of(request, partner_id)
     names, mails = mpn_names(grant for one in invited for grant in one.grants), fates([one.mail for one in invited])
     ours = set(Invitation.objects.of(partner_id).open().sent_by_operator().values_list("pk", flat=True))
-    return [
+    rows = [
         {**invitation_row(one, names, mails.get(one.mail), now=now), "acts": decides and one.pk in ours}
         for one in invited
     ]
+    return {"invitations": rows, "older_url": older_url}
 
 
 @for_admins

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -29,6 +30,7 @@ from partners.views.access import key_in
 from partners.views.recent import confirmed_to_post
 
 PAGE = 50
+OF_NOTE = timedelta(days=30)  # how long an invitation is listed whose time is over
 
 
 @login_required
@@ -54,13 +56,14 @@ def team_list(request: HttpRequest) -> HttpResponse:
     if last is not None:
         people = people.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     found = list(people[: PAGE + 1])
-    invited = invitations_of(partner_id) if keeps else []
+    invited, older_url = invitations_of(request, partner_id) if keeps else ([], "")
     grants = [grant for one in found for grant in grants_in(one.memberships.all())]
     names = mpn_names([*grants, *(grant for one in invited for grant in one.grants)])
     mails = fates([one.mail for one in invited])
     context = {
         "rows": [member_row(one, names, viewer_id=user.pk, now=now) for one in found[:PAGE]],
         "invitations": [invitation_row(one, names, mails.get(one.mail), now=now) for one in invited],
+        "older_url": older_url,
         "keeps": keeps,
         "all": standing.has(Power.DISASSOCIATE),
         "company": standing.partner_name,
@@ -170,9 +173,19 @@ def members_of(partner_id: int) -> QuerySet[User]:
     return rows.prefetch_related(Prefetch("memberships", own.prefetch_related("mpn_ids")))
 
 
-def invitations_of(partner_id: int | None) -> list[Invitation]:
-    """Who is asked in and has not come yet, the latest first; of the operator for None."""
-    return list(Invitation.objects.of(partner_id).open().select_related("invited_by").order_by("-invited_at", "-pk"))
+def invitations_of(request: HttpRequest, partner_id: int | None) -> tuple[list[Invitation], str]:
+    """Who is asked in and has not come yet, the latest first, and the way to older ones; of the operator for None.
+
+    Those whose time was over long ago are left out: whoever is asked again takes their place.
+    """
+    rows = Invitation.objects.of(partner_id).open().filter(expires_at__gt=timezone.now() - OF_NOTE)
+    cursor = request.GET.get("invited", "")
+    readable = cursor.isascii() and cursor.isdecimal() and len(cursor) < 16
+    last = rows.filter(pk=int(cursor)).first() if readable else None
+    if last is not None:
+        rows = rows.filter(Q(invited_at__lt=last.invited_at) | Q(invited_at=last.invited_at, pk__lt=last.pk))
+    found = list(rows.select_related("invited_by").order_by("-invited_at", "-pk")[: PAGE + 1])
+    return found[:PAGE], f"?invited={found[PAGE - 1].pk}" if len(found) > PAGE else ""
 
 
 def _matrix(standing: Standing, chosen: Collection[Pair], kept: Collection[Pair] = ()) -> dict[str, Any]:

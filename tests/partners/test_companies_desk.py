@@ -197,3 +197,16 @@ def test_the_page_of_a_company_costs_the_same_for_many_locations(
     with django_assert_max_num_queries(12):
         answer = browser.get(f"/operator/companies/{company.pk}/")
     assert len(answer.context["rows"]) == 45
+
+
+def test_the_page_of_a_company_goes_on_page_by_page(world: World) -> None:
+    company, browser = halden(), world.web("elena.ruiz")
+    MpnId.objects.bulk_create(MpnId(number=f"80{n:05}", partner=company, kind="location") for n in range(100))
+    found, query = [], ""
+    for _page in range(3):
+        context = browser.get(f"/operator/companies/{company.pk}/{query}").context
+        found += [row["mpn_id"].number for row in context["rows"]]
+        assert context["count"] == 105
+        query = context["next_url"]
+    assert query == ""
+    assert found == sorted(company.mpn_ids.filter(kind="location").values_list("number", flat=True))
