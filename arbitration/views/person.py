@@ -118,7 +118,7 @@ def end_conflict(request: HttpRequest, pk: int, partner_id: int) -> HttpResponse
     try:
         withdraw_conflict(person_id=pk, partner_id=partner_id, actor=user, now=timezone.now())
     except ValidationError as refused:
-        return _show(request, pk, faults=refused.messages, status=409)
+        return _show(request, pk, refused=refused, status=409)
     messages.success(request, _("The conflict is over, and they are told."))
     return redirect("person", pk)
 

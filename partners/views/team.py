@@ -179,9 +179,7 @@ def invitations_of(request: HttpRequest, partner_id: int | None) -> tuple[list[I
     Those whose time was over long ago are left out: whoever is asked again takes their place.
     """
     rows = Invitation.objects.of(partner_id).open().filter(expires_at__gt=timezone.now() - OF_NOTE)
-    cursor = request.GET.get("invited", "")
-    readable = cursor.isascii() and cursor.isdecimal() and len(cursor) < 16
-    last = rows.filter(pk=int(cursor)).first() if readable else None
+    last = rows.filter(pk=key_in(request.GET.get("invited", ""))).first()
     if last is not None:
         rows = rows.filter(Q(invited_at__lt=last.invited_at) | Q(invited_at=last.invited_at, pk__lt=last.pk))
     found = list(rows.select_related("invited_by").order_by("-invited_at", "-pk")[: PAGE + 1])
