@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
 from partners.facts import Grant, Power, reach_of
 from partners.models import Conflict, Membership, MpnId, OperatorRole, User
@@ -52,65 +52,62 @@ def judging(user: str, partner: str) -> Q:
 
 
 def people_around(partner_ids: Collection[int]) -> dict[int, People]:
-    """Everybody around each of several companies, in three queries however many they are."""
-    roles = OperatorRole.objects.filter(role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])
-    judges = list(roles.filter(user__is_active=True).values_list("user_id", "role"))
-    reviewers = {user_id for user_id, _role in judges}
-    leads = {user_id for user_id, role in judges if role == OperatorRole.Role.LEAD}
-    barred = set(Conflict.objects.filter(partner_id__in=partner_ids).values_list("partner_id", "user_id"))
-    members: dict[int, dict[int, tuple[str, str, bool]]] = {partner_id: {} for partner_id in partner_ids}
-    rows = Membership.objects.filter(partner_id__in=partner_ids, user__is_active=True).order_by("user__name")
-    for company, user_id, email, name, role in rows.values_list(
-        "partner_id", "user_id", "user__email", "user__name", "role"
-    ):
-        admin = role == Membership.Role.GLOBAL_ADMIN or members[company].get(user_id, ("", "", False))[2]
-        members[company][user_id] = (email, name, admin)
-    return {
-        company: People(
+    """Everybody around each of several companies, in one query however many they are.
+
+    Reviewers with a conflict, or of the company, are left out.
+    """
+    judges: dict[int, set[str]] = {}
+    barred: set[tuple[int, int]] = set()
+    members: dict[int, dict[int, tuple[str, str, set[str]]]] = {partner_id: {} for partner_id in partner_ids}
+    for what, company, user_id, email, name, role in sorted(_around(partner_ids), key=lambda row: (row[4], row[3])):
+        if what == "judge":
+            judges.setdefault(user_id, set()).add(role)
+        elif what == "conflict":
+            barred.add((company, user_id))
+        else:
+            members[company].setdefault(user_id, (email, name, set()))[2].add(role)
+    leads = frozenset(pk for pk, roles in judges.items() if OperatorRole.Role.LEAD in roles)
+    found = {}
+    for company, own in members.items():
+        admins = {
+            pk: (email, name) for pk, (email, name, roles) in own.items() if Membership.Role.GLOBAL_ADMIN in roles
+        }
+        able = frozenset(pk for pk in judges if pk not in own and (company, pk) not in barred)
+        found[company] = People(
             members=frozenset(own),
-            admins=frozenset(pk for pk, (_email, _name, admin) in own.items() if admin),
-            emails=frozenset(email for email, _name, _admin in own.values()),
-            global_admins=tuple(f"{name} ({email})" if name else email for email, name, admin in own.values() if admin),
-            reviewers=frozenset(able := {pk for pk in reviewers - set(own) if (company, pk) not in barred}),
-            leads=frozenset(able & leads),
+            admins=frozenset(admins),
+            emails=frozenset(email for email, _name, _roles in own.values()),
+            global_admins=tuple(f"{name} ({email})" if name else email for email, name in admins.values()),
+            reviewers=able,
+            leads=able & leads,
         )
-        for company, own in members.items()
-    }
+    return found
+
+
+def _around(partner_ids: Collection[int]) -> Iterable[tuple[str, int, int, str, str, str]]:
+    """What somebody is (`member`, `judge` or `conflict`), of which company, who, address, name and role."""
+    own = Membership.objects.filter(partner_id__in=partner_ids, user__is_active=True)
+    roles = OperatorRole.objects.filter(role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])
+    conflicts = Conflict.objects.filter(partner_id__in=partner_ids)
+    none, nothing = Value(0, IntegerField()), Value("", CharField())
+    return (
+        own.order_by()
+        .values_list(Value("member", CharField()), "partner_id", "user_id", "user__email", "user__name", "role")
+        .union(
+            roles.filter(user__is_active=True)
+            .order_by()
+            .values_list(Value("judge", CharField()), none, "user_id", nothing, nothing, "role"),
+            conflicts.order_by().values_list(
+                Value("conflict", CharField()), "partner_id", "user_id", nothing, nothing, nothing
+            ),
+            all=True,
+        )
+    )
 
 
 def people_of(partner_id: int) -> People:
-    """Everybody around a company's claims, in one query. Reviewers with a conflict, or of the company, are left out."""
-    judges = Q(operator_roles__role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])
-    conflict = Exists(Conflict.objects.filter(user=OuterRef("pk"), partner_id=partner_id))
-    lead = Exists(OperatorRole.objects.filter(user=OuterRef("pk"), role=OperatorRole.Role.LEAD))
-    rows = (
-        User.objects.filter(Q(memberships__partner_id=partner_id) | judges, is_active=True)
-        .annotate(conflicted=conflict, leads=lead)
-        .order_by("name", "email")
-        .values_list("pk", "email", "name", "memberships__partner_id", "memberships__role", "conflicted", "leads")
-        .distinct()
-    )
-    members: dict[int, str] = {}
-    admins: dict[int, str] = {}
-    others: dict[int, bool] = {}
-    lead_ids: set[int] = set()
-    for pk, email, name, company, role, conflicted, leads in rows:
-        lead_ids |= {pk} if leads else set()
-        if company == partner_id:
-            members[pk] = email
-            if role == Membership.Role.GLOBAL_ADMIN:
-                admins[pk] = f"{name} ({email})" if name else email
-        else:
-            others[pk] = conflicted
-    reviewers = frozenset(pk for pk, conflicted in others.items() if not conflicted and pk not in members)
-    return People(
-        members=frozenset(members),
-        admins=frozenset(admins),
-        emails=frozenset(members.values()),
-        global_admins=tuple(admins.values()),
-        reviewers=reviewers,
-        leads=reviewers & lead_ids,
-    )
+    """Everybody around a company's claims, in one query."""
+    return people_around([partner_id])[partner_id]
 
 
 def mpn_names(grants: Iterable[Grant]) -> dict[int, str]:
@@ -140,6 +137,10 @@ class Enroller(NamedTuple):
     role: str
     mpn_ids: frozenset[int] | None
 
+    def enrolls(self, mpn_id: MpnId) -> bool:
+        """Whether it is for this MPN ID of their company, too."""
+        return self.mpn_ids is None or mpn_id.pk in self.mpn_ids
+
 
 def enrollers_of(partner_ids: Collection[int]) -> dict[int, list[Enroller]]:
     """Who may enrol for each of these companies, by name, once for each role; in one query."""
@@ -158,18 +159,16 @@ def enrollers_of(partner_ids: Collection[int]) -> dict[int, list[Enroller]]:
     return found
 
 
-def enrollers_for(mpn_ids: Iterable[MpnId]) -> dict[int, frozenset[int]]:
-    """The people who may enrol each of these MPN IDs, by its key; in one query."""
+def reach_of_enrollers(enrollers: Iterable[Enroller]) -> set[int]:
+    """The keys of the MPN IDs that some of these are limited to."""
+    return {key for one in enrollers for key in one.mpn_ids or ()}
+
+
+def enrollers_for(mpn_ids: Iterable[MpnId]) -> dict[int, list[Enroller]]:
+    """Who may enrol each of these MPN IDs, by its key, as `enrollers_of` has them; in one query."""
     ids = list(mpn_ids)
     companies = enrollers_of({mpn_id.partner_id for mpn_id in ids})
-    return {
-        mpn_id.pk: frozenset(
-            enroller.user_id
-            for enroller in companies[mpn_id.partner_id]
-            if enroller.mpn_ids is None or mpn_id.pk in enroller.mpn_ids
-        )
-        for mpn_id in ids
-    }
+    return {mpn_id.pk: [one for one in companies[mpn_id.partner_id] if one.enrolls(mpn_id)] for mpn_id in ids}
 
 
 def admins() -> frozenset[int]:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from django.db import transaction
 from django.db.models import AutoField, Model
 from django.test import Client
 
@@ -40,9 +41,14 @@ _programs: dict[int, str] = {}
 
 def fill() -> None:
     """Puts the world into a database without people and customers: imported once, then as the rows that came of it."""
-    if _rows:
-        _put_back()
-        return
+    if not _rows:
+        with transaction.atomic():
+            _import()
+            transaction.set_rollback(True)  # with what the imports wrote into the log
+    _put_back()
+
+
+def _import() -> None:
     import_customers(json.dumps(demo.directory(TODAY)).encode())
     import_partners(json.dumps(demo.partners(TODAY)).encode(), now=NOW)
     for email, role in demo.OPERATORS.items():

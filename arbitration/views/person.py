@@ -17,11 +17,12 @@ from arbitration.actions.leaving import GAVE_BACK, GivenBack, appoint, declare_c
 from arbitration.permissions import cases_visible_to
 from claims.models import Claim
 from events.models import Event
+from partners.actions.access import waiting_of
 from partners.actions.operators import roles_of, withdraw_conflict
-from partners.actions.refusals import code_of
+from partners.actions.refusals import code_of, said_of
 from partners.facts import ADMIN, AUDITOR
 from partners.forms.people import ConflictForm, OperatorRolesForm
-from partners.models import Invitation, OperatorRole, Partner, User
+from partners.models import OperatorRole, Partner, User
 from partners.permissions import require_operator
 from partners.presenters.people import last_seen
 from partners.roles import standing_of
@@ -48,7 +49,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         given = appoint(person_id=pk, roles=roles, seen=request.POST.get("seen", ""), actor=user, now=timezone.now())
     except ValidationError as refused:
         late = code_of(refused) == "changed_meanwhile"
-        return _show(request, pk, None if late else roles, refused.messages, status=409 if late else 422)
+        return _show(request, pk, None if late else roles, refused, status=409 if late else 422)
     messages.success(request, " ".join([_("The roles are kept."), *_told(given)]))
     return redirect("people" if pk == user.pk else "person", *([] if pk == user.pk else [pk]))
 
@@ -69,7 +70,7 @@ def dismiss_person(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         given = dismiss(person_id=pk, actor=user, now=timezone.now())
     except ValidationError as refused:
-        return _ask(request, pk, refused.messages, status=409)
+        return _ask(request, pk, refused, status=409)
     if pk == user.pk:
         messages.info(request, _("You have left, and are signed out."))
         return redirect("account_login")
@@ -117,7 +118,7 @@ def end_conflict(request: HttpRequest, pk: int, partner_id: int) -> HttpResponse
     try:
         withdraw_conflict(person_id=pk, partner_id=partner_id, actor=user, now=timezone.now())
     except ValidationError as refused:
-        return _show(request, pk, faults=refused.messages, status=409)
+        return _show(request, pk, refused=refused, status=409)
     messages.success(request, _("The conflict is over, and they are told."))
     return redirect("person", pk)
 
@@ -133,7 +134,7 @@ def _show(
     request: HttpRequest,
     pk: int,
     chosen: Sequence[str] | None = None,
-    faults: Sequence[str] = (),
+    refused: ValidationError | None = None,
     *,
     conflict: ConflictForm | None = None,
     status: int = 200,
@@ -152,7 +153,7 @@ def _show(
         "seen": ",".join(standing),
         "last_seen": last_seen(shown, timezone.now()),
         "form": OperatorRolesForm(initial={"roles": standing if chosen is None else chosen}),
-        "faults": faults,
+        **said_of(refused),
         "conflicts": list(shown.conflicts.select_related("partner").order_by("partner__name")),
         "conflict_form": conflict or ConflictForm(),
         "companies": list(companies[:MOST_COMPANIES]) if keeps else [],
@@ -161,7 +162,7 @@ def _show(
     return render(request, "people/person.html", context, status=status)
 
 
-def _ask(request: HttpRequest, pk: int, faults: Sequence[str] = (), *, status: int = 200) -> HttpResponse:
+def _ask(request: HttpRequest, pk: int, refused: ValidationError | None = None, *, status: int = 200) -> HttpResponse:
     user = cast("User", request.user)
     require_operator(user, ADMIN)
     shown = _found(pk)
@@ -169,8 +170,8 @@ def _ask(request: HttpRequest, pk: int, faults: Sequence[str] = (), *, status: i
         "person": shown,
         "me": shown.pk == user.pk,
         "tokens": shown.api_tokens.count(),
-        "invitations": Invitation.objects.of(None).open().filter(invited_by=shown).count(),
-        "faults": faults,
+        "invitations": waiting_of(shown),
+        **said_of(refused),
         **_in_hand(shown, user),
     }
     return render(request, "people/dismiss.html", context, status=status)

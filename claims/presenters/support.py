@@ -22,6 +22,11 @@ PROBLEMS: dict[str, str | Promise] = {
     "body_too_large": gettext_lazy("That is more than we can take at once"),
     "page_too_old": gettext_lazy("This page stood open too long"),
     "storage_unavailable": gettext_lazy("This document cannot be read just now"),
+    "enrollment_state": gettext_lazy("The enrolment does not allow this now"),
+    "by_invitation": gettext_lazy("One enrols in this programme by invitation"),
+    "last_global_admin": gettext_lazy("Your company needs a global admin for all of it"),
+    "wider_than_own": gettext_lazy("You keep the team for chosen MPN IDs only"),
+    "too_many_invitations": gettext_lazy("Too many invitations were sent in a day"),
     "server_error": gettext_lazy("Something broke on our side"),
 }
 

@@ -1,7 +1,10 @@
 """The incentives overview of a company: its MPN IDs in the programmes, and what each activity earns."""
 
+from datetime import date, timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,15 +13,19 @@ from django.views.decorators.http import require_GET
 from claims.enrolled import held_by_work
 from claims.presenters.incentives import earned
 from partners.days import today_of
-from partners.enrolling import cells
+from partners.enrolling import Cell, cell_of, cells, with_periods
 from partners.facts import ADMIN, AUDITOR, Power
-from partners.models import MpnId, Program
-from partners.people import enrollers_of
+from partners.models import Enrollment, MpnId, Program
+from partners.people import enrollers_of, reach_of_enrollers
 from partners.permissions import may_enroll
 from partners.presenters.enrollments import can_do, chip, ends_soon, enroller_words, work_of
 from partners.roles import standing_of
+from partners.rules.renewal import ALERT_DAYS
 from partners.states import EnrollmentState
 from partners.views.access import actor_of
+from partners.views.places import page_of_places
+
+MOST_NOTICES = 20  # above the table; each stands in it too
 
 
 @login_required
@@ -35,10 +42,9 @@ def incentives(request: HttpRequest) -> HttpResponse:
         if standing.operator_roles.isdisjoint((ADMIN, AUDITOR)):
             raise PermissionDenied
         return redirect("enrolling:list")
-    ids = list(MpnId.objects.visible_to(standing).order_by("number"))
-    programs = list(Program.objects.order_by("code"))
-    places = [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.LOCATION]
-    found = cells(places, programs, today_of(now))
+    seen, programs = MpnId.objects.visible_to(standing), list(Program.objects.order_by("code"))
+    listed = page_of_places(request, seen)
+    found = cells(listed["places"], programs, today_of(now))
     rows = [
         {
             "mpn_id": mpn_id,
@@ -47,22 +53,34 @@ def incentives(request: HttpRequest) -> HttpResponse:
                 for cell in found[mpn_id.pk]
             ],
         }
-        for mpn_id in places
+        for mpn_id in listed["places"]
     ]
-    every = [cell for mpn_id in places for cell in found[mpn_id.pk]]
     partner_id = standing.partner_id
     enrollers = enrollers_of([partner_id])[partner_id] if partner_id else []
-    names = {mpn_id.pk: mpn_id.name or mpn_id.number for mpn_id in ids}
+    named = seen.filter(pk__in=reach_of_enrollers(enrollers))
+    names = {mpn_id.pk: mpn_id.name or mpn_id.number for mpn_id in named}
     held = held_by_work(user) if partner_id else {}
     context = {
+        **listed,
+        **_waiting(Enrollment.objects.visible_to(standing).filter(mpn_id__in=seen), today_of(now)),
         "programs": [{"program": program, "pays": work_of(program)} for program in programs],
         "rows": rows,
-        "globals": [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.GLOBAL],
-        "ending": [cell for cell in every if ends_soon(cell)],
-        "invited": [cell for cell in every if cell.state == EnrollmentState.INVITED],
         "earned": earned(programs, held),
         "held": held.get(("", ""), 0),
         "enrollers": [enroller_words(one, names) for one in enrollers],
         "enrolls": standing.has(Power.ENROLL),
     }
     return render(request, "enrolling/overview.html", context)
+
+
+def _waiting(rows: QuerySet[Enrollment], today: date) -> dict[str, list[Cell]]:
+    """What the company should look at, whichever page is shown: invitations, and what ends, the soonest first."""
+    invited = Q(state=EnrollmentState.INVITED, until__gte=today)
+    ending = Q(state=EnrollmentState.ACTIVE, until__range=(today, today + timedelta(days=max(ALERT_DAYS))))
+    ending &= ~Q(renews=True, program__renews=True)
+    found = with_periods(rows.filter(invited | ending).select_related("mpn_id", "program"))
+    shown = [cell_of(row.mpn_id, row.program, row, today) for row in found.order_by("until", "pk")[:MOST_NOTICES]]
+    return {
+        "ending": [cell for cell in shown if ends_soon(cell)],
+        "invited": [cell for cell in shown if cell.state == EnrollmentState.INVITED],
+    }

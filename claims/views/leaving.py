@@ -1,6 +1,5 @@
 """Letting a colleague go: what ends with it, what passes to the company, and what stays."""
 
-from collections.abc import Sequence
 from typing import cast
 
 from django.contrib import messages
@@ -13,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.actions.leaving import drafts_of, remove_member
+from partners.actions.access import waiting_of
+from partners.actions.refusals import said_of
 from partners.facts import Power
-from partners.models import Invitation, User
+from partners.models import User
 from partners.people import team_of
 from partners.permissions import require_power
 from partners.views.recent import confirmed_to_post
@@ -38,7 +39,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         gone = remove_member(person_id=pk, actor=user, now=timezone.now())
     except ValidationError as refused:
-        return _ask(request, pk, refused.messages, status=409)
+        return _ask(request, pk, refused, status=409)
     if gone.pk == user.pk:
         messages.info(request, _("You have left the team, and are signed out."))
         return redirect("account_login")
@@ -47,7 +48,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("team")
 
 
-def _ask(request: HttpRequest, pk: int, faults: Sequence[str] = (), *, status: int = 200) -> HttpResponse:
+def _ask(request: HttpRequest, pk: int, refused: ValidationError | None = None, *, status: int = 200) -> HttpResponse:
     user = cast("User", request.user)
     partner_id = require_power(user, Power.TEAM)
     person = team_of(partner_id).filter(pk=pk).first()
@@ -58,9 +59,9 @@ def _ask(request: HttpRequest, pk: int, faults: Sequence[str] = (), *, status: i
         "person": person,
         "me": person.pk == user.pk,
         "tokens": person.api_tokens.count(),
-        "invitations": Invitation.objects.of(partner_id).open().filter(invited_by=person).count(),
+        "invitations": waiting_of(person),
         "drafts": list(drafts[:SHOWN]),
         "draft_count": drafts.count(),
-        "faults": faults,
+        **said_of(refused),
     }
     return render(request, "team/remove.html", context, status=status)

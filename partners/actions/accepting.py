@@ -20,6 +20,7 @@ from partners.actions.lock import lock_company, lock_roles
 from partners.actions.refusals import refusal
 from partners.facts import Grant
 from partners.models import Invitation, Membership, MpnId, OperatorRole, User
+from partners.roles import standing_of
 
 LONGEST_NAME = 120
 
@@ -95,10 +96,18 @@ def _let_in(found: Invitation, name: str, hashed: str, language: str, *, now: da
     drafts = [Draft(side_of(invitation), "invitation.accepted", joined), Draft(user.subject, "person.joined", joined)]
     drafts += ended.withdrawn
     event, *_others = record(drafts, actor_id=user.pk, now=now)
-    path = "/team/" if invitation.partner else "/operator/people/"
+    path = _list_of(invitation)
     values = {"who": name, "email": user.email}
     tell(event, [Notice(invitation.invited_by_id, "invitation_accepted", path, values)])
     return user
+
+
+def _list_of(invitation: Invitation) -> str:
+    """Where whoever asked sees that they have come."""
+    if invitation.partner_id is None:
+        return "/operator/people/"
+    ours = standing_of(invitation.invited_by).is_operator
+    return f"/operator/companies/{invitation.partner_id}/" if ours else "/team/"
 
 
 def _lock_person(email: str) -> User:

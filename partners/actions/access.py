@@ -42,6 +42,11 @@ def end_access(*, user: User, now: datetime) -> Ended:
     return Ended(tokens, withdrawn)
 
 
+def waiting_of(user: User) -> int:
+    """How many invitations this person has sent, to whichever side, that nobody has accepted yet."""
+    return Invitation.objects.open().filter(invited_by=user).count()
+
+
 def withdraw_sent_by(user: User, *, now: datetime) -> list[Draft]:
     """Withdraws what waits of the invitations this person has sent: who asks nobody in any more has asked nobody.
 

@@ -5,6 +5,7 @@ Nothing is ever removed: claims, enrolments and their history go on naming it. A
 
 import unicodedata
 from collections.abc import Sequence
+from copy import copy
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -123,7 +124,10 @@ def _keep(row: Row, values: dict[str, Any], *, actor: "User", now: datetime) -> 
         with transaction.atomic():
             return _write(row, values, actor=actor, now=now)
     except IntegrityError:  # somebody was first, since it was checked
-        _check(row)
+        refused = copy(row)
+        for name, value in values.items():
+            setattr(refused, name, value)
+        _check(refused)
         raise
 
 

@@ -9,6 +9,7 @@ from partners.actions.refusals import refusal
 from partners.facts import Grant, Power, Standing, reach_of
 from partners.models import Membership, MpnId
 
+GlobalAdmins = dict[int, tuple[frozenset[int], frozenset[int]]]
 Wanted = Collection[tuple[str, str]]  # a role, and the number of an MPN ID, or "" for all of the company
 
 
@@ -81,11 +82,19 @@ def is_last_global_admin(user_id: int, partner_id: int) -> bool:
     return alone_for_all or (user_id in everyone and not everyone - {user_id})
 
 
+def global_admins_of(partner_ids: Collection[int]) -> GlobalAdmins:
+    """As `global_admins`, of each of several companies; in one query."""
+    found: dict[int, tuple[set[int], set[int]]] = {partner_id: (set(), set()) for partner_id in partner_ids}
+    rows = Membership.objects.filter(
+        partner_id__in=partner_ids, role=Membership.Role.GLOBAL_ADMIN, user__is_active=True
+    )
+    for partner_id, user_id, key in rows.values_list("partner_id", "user_id", "mpn_ids"):
+        found[partner_id][1].add(user_id)
+        if key is None:
+            found[partner_id][0].add(user_id)
+    return {key: (frozenset(for_all), frozenset(every)) for key, (for_all, every) in found.items()}
+
+
 def global_admins(partner_id: int) -> tuple[frozenset[int], frozenset[int]]:
     """The ids of a company's active global admins: those for all of it, and all of them."""
-    rows = list(
-        Membership.objects.filter(
-            partner_id=partner_id, role=Membership.Role.GLOBAL_ADMIN, user__is_active=True
-        ).values_list("user_id", "mpn_ids")
-    )
-    return frozenset(user_id for user_id, key in rows if key is None), frozenset(user_id for user_id, _key in rows)
+    return global_admins_of([partner_id])[partner_id]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -14,12 +15,13 @@ from events.log import Draft, record
 from events.models import Event
 from events.outbox import Letter, post, recall
 from partners.actions.grants import require_reach
-from partners.actions.lock import lock_operator, lock_team
+from partners.actions.lock import lock_as_decider, lock_operator, lock_team
 from partners.actions.refusals import refusal, refusals_are_recorded
 from partners.facts import Grant
 from partners.models import ApiToken, Invitation, Membership, OperatorRole, Partner, User
 from partners.models.invitation import VALID
 from partners.people import named
+from partners.permissions import may_decide
 from partners.roles import standing_of
 
 MOST_A_DAY = 50
@@ -77,6 +79,22 @@ def ask_in(asked: Asked, *, actor: User, now: datetime, token: str) -> Invitatio
 
 
 @refusals_are_recorded
+def invite_global_admin(
+    *, partner_id: int, email: str, language: str, actor: User, now: datetime, token: str
+) -> Invitation:
+    """Asks somebody into a company as a global admin for all of it, for the operator: it may have nobody who could.
+
+    Raises:
+        ValidationError: those of `ask_in`.
+        PermissionDenied: for who does not decide on this company for the operator.
+    """
+    with transaction.atomic():
+        partner = lock_as_decider(actor, partner_id)
+        grants = (Grant(Membership.Role.GLOBAL_ADMIN, None),)
+        return ask_in(Asked(email, language, partner, grants), actor=actor, now=now, token=token)
+
+
+@refusals_are_recorded
 def invite_again(*, invitation_id: int, actor: User, now: datetime, token: str) -> Invitation:
     """Sends an open invitation of the actor's side with a new link and a new time; the link before it is void.
 
@@ -117,15 +135,32 @@ def withdraw_invitation(*, invitation_id: int, actor: User, now: datetime) -> In
 
 def _lock_for(actor: User, invitation_id: int) -> Invitation:
     """An open invitation of the actor's side, which is locked."""
-    partner, giver = (None, None) if standing_of(actor).is_operator else lock_team(actor)
-    if partner is None:
-        lock_operator(actor)
-    rows = Invitation.objects.of(partner.pk if partner else None).open().select_related("partner")
+    if standing_of(actor).is_operator:
+        return _lock_for_operator(actor, invitation_id)
+    partner, giver = lock_team(actor)
+    rows = Invitation.objects.of(partner.pk).open().select_related("partner")
+    invitation = _one(rows, invitation_id)
+    require_reach(giver, (), invitation.grants)
+    return invitation
+
+
+def _lock_for_operator(actor: User, invitation_id: int) -> Invitation:
+    """One to the operator, or one that the operator has sent to a company on which the actor decides."""
+    lock_operator(actor)
+    rows = Invitation.objects.sent_by_operator().open().select_related("partner")
+    found = _one(rows, invitation_id)
+    if found.partner_id is None:
+        return found
+    if not may_decide(standing_of(actor), found.partner_id):
+        raise Http404
+    lock_as_decider(actor, found.partner_id)
+    return _one(rows, invitation_id)
+
+
+def _one(rows: QuerySet[Invitation], invitation_id: int) -> Invitation:
     invitation = rows.filter(pk=invitation_id).first()
     if invitation is None:
         raise Http404
-    if giver is not None:
-        require_reach(giver, (), invitation.grants)
     return invitation
 
 
@@ -140,6 +175,7 @@ def _send(invitation: Invitation, *, actor: User, now: datetime, token: str) -> 
     values = {
         "company": invitation.partner.name if invitation.partner else "",
         "by": str(actor),
+        "for_operator": standing_of(actor).is_operator,
         "roles": named(invitation.grants),
         "days": VALID.days,
     }

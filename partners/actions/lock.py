@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from partners.facts import ADMIN, Power, Standing
 from partners.models import OperatorRole, Partner, User
-from partners.permissions import require_operator, require_power
+from partners.permissions import require_decider, require_operator, require_power
 from partners.roles import person, standing_of
 
 
@@ -34,6 +34,18 @@ def lock_operator(actor: User) -> None:
     require_operator(actor, ADMIN)
     lock_roles()
     require_operator(_as_they_stand(actor), ADMIN)
+
+
+def lock_as_decider(actor: User, partner_id: int) -> Partner:
+    """The company, locked after the operator's roles, for an admin who decides on it for the operator.
+
+    Raises:
+        PermissionDenied: for who does not, or does so no more.
+    """
+    require_decider(actor, partner_id)
+    lock_operator(actor)
+    require_decider(_as_they_stand(actor), partner_id)
+    return lock_company(partner_id)
 
 
 def lock_company(partner_id: int) -> Partner:

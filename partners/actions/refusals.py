@@ -33,6 +33,11 @@ def code_of(error: Exception) -> str:
     return first.code or "invalid"
 
 
+def said_of(refused: ValidationError | None) -> dict[str, Any]:
+    """What a page says of a refusal: `faults`, its sentences, and `code`, for whoever asks support about it."""
+    return {"faults": refused.messages, "code": code_of(refused)} if refused else {"faults": [], "code": ""}
+
+
 def refusals_are_recorded(verb: Callable[Given, Done]) -> Callable[Given, Done]:
     """A verb on people, whose refusal is an event of who tried; `actor` and `now` are among its arguments.
 

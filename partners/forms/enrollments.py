@@ -1,8 +1,8 @@
 """The forms of the enrolment desk: shapes only, what is true is for the verbs to say."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.activities import OFFERED, Activity, SolutionArea
 from partners.actions.enrollments.moving import LONGEST_WORDS
+from partners.forms.plain import CheckedForm
 from partners.models import MpnId, Program
 from partners.programs import label
-
-Made = TypeVar("Made")
 
 WORKS = [
     (f"{area}/{activity}", format_lazy("{}: {}", area.label, activity.label))
@@ -24,53 +23,19 @@ WORKS = [
 ]
 
 
-class PlainForm(forms.Form):
-    """A form whose faults are told by the page, in the reader's language, and not by the browser."""
-
-    use_required_attribute = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": "f-%s", **kwargs})
-        for name, field in self.fields.items():
-            if field.help_text:
-                field.widget.attrs.setdefault("aria-describedby", f"f-{name}_helptext")
-
-    def carry_out(self, verb: Callable[[dict[str, Any]], Made]) -> Made | None:
-        """What the verb makes of what was said; None where it is refused, and the form says why."""
-        if not self.is_valid():
-            return None
-        try:
-            return verb(self.cleaned_data)
-        except ValidationError as error:
-            self._refuse(error)
-            return None
-
-    @property
-    def refusal(self) -> str:
-        """What is wrong with the whole of it, in a sentence; empty where nothing is."""
-        return " ".join(str(fault) for fault in self.non_field_errors()) if self.is_bound else ""
-
-    def _refuse(self, error: ValidationError) -> None:
-        """Shows what is wrong at the field it is about, where the form has that."""
-        told = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
-        for name, errors in told.items():
-            for fault in errors:
-                self.add_error(name if name in self.fields else None, fault)
-
-
 def day_field(**kwargs: Any) -> forms.DateField:
     """A day, with the browser's own calendar."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **kwargs)
 
 
-class CompanyForm(PlainForm):
+class CompanyForm(CheckedForm):
     """What a company is called."""
 
     name = forms.CharField(label=_("Name"), max_length=200, strip=True)
 
 
-class PlaceForm(PlainForm):
+class PlaceForm(CheckedForm):
     """Where an MPN ID is, and what types of partner it carries."""
 
     name = forms.CharField(
@@ -123,7 +88,7 @@ class MpnIdForm(PlaceForm):
     field_order = ("number", "kind", "name", "country", "partner_types")
 
 
-class ProgramForm(PlainForm):
+class ProgramForm(CheckedForm):
     """What a programme pays for, and how one comes and stays in it."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -192,7 +157,7 @@ class NewProgramForm(ProgramForm):
     field_order = ("code", "name", "works", "by_invitation", "renews", "first_month")
 
 
-class InviteForm(PlainForm):
+class ProgramInviteForm(CheckedForm):
     """Whom to invite: numbers as a list, or as a file whose lines begin with one."""
 
     program = forms.ChoiceField(label=_("Programme"))
@@ -215,7 +180,7 @@ class InviteForm(PlainForm):
         self.fields["program"].choices = [(one.code, label(one.name)) for one in programs]  # type: ignore[attr-defined]
 
 
-class ActivateForm(PlainForm):
+class ActivateForm(CheckedForm):
     """From when to when a validated enrolment counts."""
 
     valid_from = day_field(label=_("Counts from"))
@@ -225,13 +190,13 @@ class ActivateForm(PlainForm):
         super().__init__(*args, initial={"valid_from": today, "valid_until": year_end}, **kwargs)
 
 
-class RenewalForm(PlainForm):
+class RenewalForm(CheckedForm):
     """Whether an enrolment is to go on after its last day."""
 
     renews = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda said: said == "yes")
 
 
-class WordsForm(PlainForm):
+class WordsForm(CheckedForm):
     """Why something is refused, suspended or ended."""
 
     words = forms.CharField(
@@ -242,7 +207,7 @@ class WordsForm(PlainForm):
     )
 
 
-class Search(PlainForm):
+class Search(CheckedForm):
     """What narrows a list. A word that says nothing narrows nothing."""
 
     q = forms.CharField(

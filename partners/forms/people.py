@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from partners.forms.plain import UncheckedForm
 from partners.models import Conflict, OperatorRole
 
 Pair = tuple[str, str]
@@ -19,31 +18,7 @@ def pairs_in(posted: QueryDict) -> list[Pair]:
     return [(role, number) for role, _colon, number in (text.partition(":") for text in posted.getlist("grant"))]
 
 
-class PlainForm(forms.Form):
-    """A form that finds nothing wrong by itself, and says at each field what a verb refused."""
-
-    use_required_attribute = False
-
-    def __init__(self, data: QueryDict | None = None, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial, auto_id="f-%s")
-        for field in self.fields.values():
-            field.required = False
-
-    def text(self, name: str) -> str:
-        """What was typed."""
-        return str(self.data.get(self.add_prefix(name), ""))
-
-    def full_clean(self) -> None:
-        """Finds nothing."""
-        self._errors, self.cleaned_data = ErrorDict(renderer=self.renderer), {}
-
-    def refuse(self, refused: ValidationError) -> None:
-        """Takes over what a verb says; what is about no field of ours stands above all of them."""
-        for name, faults in refused.error_dict.items():
-            self.add_error(name if name in self.fields else None, faults)
-
-
-class InviteForm(PlainForm):
+class PersonInviteForm(UncheckedForm):
     """Whom to ask, and in which language."""
 
     email = forms.CharField(
@@ -54,7 +29,7 @@ class InviteForm(PlainForm):
     language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
 
 
-class OperatorRolesForm(PlainForm):
+class OperatorRolesForm(UncheckedForm):
     """Roles at the operator."""
 
     roles = forms.MultipleChoiceField(
@@ -62,13 +37,13 @@ class OperatorRolesForm(PlainForm):
     )
 
 
-class InviteOperatorForm(InviteForm, OperatorRolesForm):
+class InviteOperatorForm(PersonInviteForm, OperatorRolesForm):
     """Whom to ask to the operator, and for what."""
 
     field_order = ["email", "roles", "language"]
 
 
-class ConflictForm(PlainForm):
+class ConflictForm(UncheckedForm):
     """With which company, and why."""
 
     company = forms.CharField(
@@ -87,7 +62,7 @@ class _Shown(forms.CharField):
         return initial
 
 
-class AcceptForm(PlainForm):
+class AcceptForm(UncheckedForm):
     """Who comes in: a name, and a password of their own, beside the address that was asked."""
 
     email = _Shown(

@@ -4,19 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from events.log import Draft, record
+from events.log import Draft
 from partners.days import today_of
 from partners.imports.content import PartnersFile
 from partners.imports.periods import Period
-from partners.imports.rows import rows_by
+from partners.imports.report import Report
+from partners.imports.rows import delete_rows, rows_by
 from partners.models import Enrollment, EnrollmentPeriod, MpnId, Program
 from partners.states import MOMENTS, EnrollmentState
 
 
 def write_periods(
-    content: PartnersFile, ids: dict[str, MpnId], programs: dict[str, Program], *, now: datetime
-) -> tuple[int, int]:
-    """Lets the periods that the file names replace those that stood; returns how many were added and removed.
+    content: PartnersFile, ids: dict[str, MpnId], programs: dict[str, Program], report: Report, *, now: datetime
+) -> None:
+    """Lets the periods that the file names replace those that stood.
 
     Whatever state an enrolment was in, it is then enrolled, or ended where its last day is over.
     """
@@ -45,12 +46,11 @@ def write_periods(
             EnrollmentPeriod(enrollment=row, valid_from=since, valid_until=until)
             for since, until in periods - standing[row.pk].keys()
         ]
-    for period in rows_by(EnrollmentPeriod.objects.all(), "pk", gone):
-        period.delete()
+    delete_rows(EnrollmentPeriod, gone)
     EnrollmentPeriod.objects.bulk_create(added)
-    drafts = [Draft(row.subject, "enrollment.imported", {"state": str(row.state)}) for row in changed]
-    record(drafts, actor_id=None, now=now)
-    return len(added), len(gone)
+    report.count("period", "added", len(added))
+    report.count("period", "removed", len(gone))
+    report.drafts += [Draft(row.subject, "enrollment.imported", {"state": str(row.state)}) for row in (*changed, *made)]
 
 
 def _there(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Enrollment]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from partners.facts import Grant
 from partners.models.access import ApiToken
-from partners.models.company import Partner
+from partners.models.company import OperatorRole, Partner
 
 VALID = timedelta(days=7)
 
@@ -23,6 +23,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def of(self, partner_id: int | None) -> "InvitationQuerySet":
         """Those of a company; of the operator for None."""
         return self.filter(partner_id=partner_id)
+
+    def sent_by_operator(self) -> "InvitationQuerySet":
+        """Those that somebody of the operator has sent: to the operator, and to companies that have no admin."""
+        return self.filter(invited_by__in=OperatorRole.objects.values("user"))
 
     def by_token(self, token: str) -> "Invitation | None":
         """The one whose link holds this token."""

@@ -92,7 +92,7 @@ def history(events: list[Event]) -> list[dict[str, Any]]:
         "enrollment.lapsed": _("Its last day is over"),
         "enrollment.renewed": _("Renewed"),
         "enrollment.reminded": _("Its company was told that it ends soon"),
-        "enrollment.imported": _("Changed by an import"),
+        "enrollment.imported": _("Written by an import"),
     }
     return [
         {

@@ -22,6 +22,7 @@ class NotRenewed(TextChoices):
     INVITED = "invited", _("The invitation is not accepted.")
     VALIDATION = "validation", _("It is not validated yet.")
     OVER = "over", _("It is over. Invite it again.")
+    CONFLICT = "conflict", _("You belong to this company or have a conflict with it. Another admin renews it.")
 
 
 def fiscal_year_end(day: date, first_month: int) -> date:

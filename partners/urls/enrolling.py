@@ -13,6 +13,7 @@ desk = [
     path("companies/new/", companies.new_company, name="new_company"),
     path("companies/<int:pk>/", companies.company_page, name="company"),
     path("companies/<int:pk>/change/", companies.change_company, name="change_company"),
+    path("companies/<int:pk>/invite/", companies.invite_admin, name="invite_admin"),
     path("companies/<int:pk>/mpn-ids/new/", companies.new_mpn_id, name="new_mpn_id"),
     path("mpn-ids/<slug:number>/", companies.change_place, name="mpn_id"),
     path("programmes/", programs.program_list, name="programs"),

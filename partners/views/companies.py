@@ -1,6 +1,10 @@
 """The companies, their MPN IDs, and where each stands in the programmes."""
 
+import secrets
+from typing import Any
+
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,18 +13,26 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from events.outbox import fates
 from partners.actions.companies import add_company, add_mpn_id, change_mpn_id, rename_company
+from partners.actions.invitations import invite_global_admin
 from partners.days import today_of
 from partners.enrolling import cells
 from partners.facts import ADMIN
-from partners.forms.enrollments import CompanyForm, MpnIdForm, PlaceForm, PlainForm, Search
-from partners.models import MpnId, Partner, Program
-from partners.people import enrollers_of
-from partners.permissions import may_decide
+from partners.forms.enrollments import CompanyForm, MpnIdForm, PlaceForm, Search
+from partners.forms.people import PersonInviteForm
+from partners.forms.plain import CheckedForm
+from partners.models import Invitation, MpnId, Partner, Program
+from partners.people import enrollers_of, mpn_names, reach_of_enrollers
+from partners.permissions import may_decide, require_decider
 from partners.presenters.enrollments import chip, enroller_words, is_over
+from partners.presenters.people import invitation_row
 from partners.roles import standing_of
 from partners.states import EnrollmentState
 from partners.views.access import actor_of, for_admins, for_readers, key_in
+from partners.views.places import page_of_places
+from partners.views.recent import confirmed_to_post
+from partners.views.team import invitations_of
 
 PAGE = 50
 
@@ -59,15 +71,16 @@ def company_list(request: HttpRequest) -> HttpResponse:
 @for_readers
 @require_GET
 def company_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One company: its MPN IDs in all programmes, and who may enrol for it."""
+    """One company: its MPN IDs in all programmes, who may enrol for it, and who is asked in."""
     company = get_object_or_404(Partner.objects.visible_to(standing_of(request.user)), pk=pk)
     standing, today = standing_of(request.user), today_of(timezone.now())
-    ids = list(company.mpn_ids.order_by("number"))
-    places = [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.LOCATION]
-    programs = list(Program.objects.order_by("code"))
-    found = cells(places, programs, today)
-    numbers = {mpn_id.pk: mpn_id.number for mpn_id in ids}
+    own = MpnId.objects.of(company.pk)
+    listed, programs = page_of_places(request, own), list(Program.objects.order_by("code"))
+    found, enrollers = cells(listed["places"], programs, today), enrollers_of([company.pk])[company.pk]
+    numbers = dict(own.filter(pk__in=reach_of_enrollers(enrollers)).values_list("pk", "number"))
+    decides = may_decide(standing, company.pk)
     context = {
+        **listed,
         "company": company,
         "programs": programs,
         "rows": [
@@ -75,12 +88,12 @@ def company_page(request: HttpRequest, pk: int) -> HttpResponse:
                 "mpn_id": mpn_id,
                 "cells": [{"cell": cell, "chip": chip(cell), "over": is_over(cell)} for cell in found[mpn_id.pk]],
             }
-            for mpn_id in places
+            for mpn_id in listed["places"]
         ],
-        "globals": [mpn_id for mpn_id in ids if mpn_id.kind == MpnId.Kind.GLOBAL],
-        "enrollers": [enroller_words(one, numbers) for one in enrollers_of([company.pk])[company.pk]],
+        "enrollers": [enroller_words(one, numbers) for one in enrollers],
         "writes": ADMIN in standing.operator_roles,
-        "decides": may_decide(standing, company.pk),
+        "decides": decides,
+        **_invited(request, company.pk, decides=decides),
     }
     return render(request, "enrolling/company.html", context)
 
@@ -92,7 +105,9 @@ def new_company(request: HttpRequest) -> HttpResponse:
     form = CompanyForm(request.POST or None)
     made = form.carry_out(lambda said: add_company(**said, actor=actor_of(request), now=timezone.now()))
     if made is not None:
-        messages.success(request, _("%(name)s is added. Add its MPN IDs next.") % {"name": made.name})
+        messages.success(
+            request, _("%(name)s is added. Add its MPN IDs next, and invite its global admin.") % {"name": made.name}
+        )
         return redirect("enrolling:company", made.pk)
     return _form(request, form, _("Add a company"))
 
@@ -108,6 +123,53 @@ def change_company(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The change is kept."))
         return redirect("enrolling:company", pk)
     return _form(request, form, _("Rename the company"), company)
+
+
+@for_admins
+@require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_post
+def invite_admin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks whom to invite as a global admin of a company; a post sends the invitation.
+
+    Raises:
+        PermissionDenied: for who belongs to the company, or has a conflict with it.
+    """
+    company = get_object_or_404(Partner.objects.visible_to(standing_of(request.user)), pk=pk)
+    who = actor_of(request)
+    if request.method != "POST":
+        require_decider(who, company.pk)
+        return _ask_whom(request, company, PersonInviteForm(initial={"language": who.language}))
+    form = PersonInviteForm(request.POST)
+    try:
+        sent = invite_global_admin(
+            partner_id=company.pk,
+            email=form.text("email"),
+            language=form.text("language"),
+            actor=who,
+            now=timezone.now(),
+            token=secrets.token_urlsafe(32),
+        )
+    except ValidationError as refused:
+        form.refuse(refused)
+        return _ask_whom(request, company, form, status=422)
+    messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": sent.email})
+    return redirect("enrolling:company", pk)
+
+
+def _ask_whom(request: HttpRequest, company: Partner, form: PersonInviteForm, *, status: int = 200) -> HttpResponse:
+    return render(request, "enrolling/invite_admin.html", {"form": form, "company": company}, status=status)
+
+
+def _invited(request: HttpRequest, partner_id: int, *, decides: bool) -> dict[str, Any]:
+    """Who is asked into the company and has not come; what the operator has sent, its admins act on."""
+    now, (invited, older_url) = timezone.now(), invitations_of(request, partner_id)
+    names, mails = mpn_names(grant for one in invited for grant in one.grants), fates([one.mail for one in invited])
+    ours = set(Invitation.objects.of(partner_id).open().sent_by_operator().values_list("pk", flat=True))
+    rows = [
+        {**invitation_row(one, names, mails.get(one.mail), now=now), "acts": decides and one.pk in ours}
+        for one in invited
+    ]
+    return {"invitations": rows, "older_url": older_url}
 
 
 @for_admins
@@ -136,6 +198,6 @@ def change_place(request: HttpRequest, number: str) -> HttpResponse:
     return _form(request, form, _("Change %(number)s") % {"number": mpn_id.number}, mpn_id.partner)
 
 
-def _form(request: HttpRequest, form: PlainForm, title: str, company: Partner | None = None) -> HttpResponse:
+def _form(request: HttpRequest, form: CheckedForm, title: str, company: Partner | None = None) -> HttpResponse:
     context = {"form": form, "title": title, "company": company}
     return render(request, "enrolling/form.html", context, status=422 if form.errors else 200)

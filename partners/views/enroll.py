@@ -18,9 +18,10 @@ from partners.actions import enrollments as verbs
 from partners.days import today_of
 from partners.enrolling import cells
 from partners.errors import TransitionNotAllowed
-from partners.forms.enrollments import PlainForm, RenewalForm
+from partners.forms.enrollments import RenewalForm
+from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, MpnId, Program
-from partners.people import enrollers_of
+from partners.people import enrollers_for
 from partners.permissions import may_enroll
 from partners.presenters.enrollments import chip, stands_now, steps
 from partners.roles import standing_of
@@ -53,7 +54,7 @@ def enroll(request: HttpRequest, number: str, code: str) -> HttpResponse:
     program = get_object_or_404(Program, code=code)
     if request.method == "POST" and not may_enroll(standing, mpn_id):
         raise PermissionDenied
-    form, refused = RenewalForm(request.POST) if request.POST.get("do") == "choose_renewal" else PlainForm({}), ""
+    form, refused = RenewalForm(request.POST) if request.POST.get("do") == "choose_renewal" else CheckedForm({}), ""
     if request.method == "POST":
         try:
             done = form.carry_out(lambda said: _act(request, mpn_id, program, said))
@@ -80,13 +81,12 @@ def _act(request: HttpRequest, mpn_id: MpnId, program: Program, said: dict[str, 
     return told
 
 
-def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: PlainForm, refused: str) -> HttpResponse:
+def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: CheckedForm, refused: str) -> HttpResponse:
     now, standing = timezone.now(), standing_of(request.user)
     [cell] = cells([mpn_id], [program], today_of(now))[mpn_id.pk]
     enrollment = cell.enrollment
     if enrollment is not None and request.method != "POST":
         mark_subject_read(actor_of(request).pk, enrollment.subject, now=now)
-    people = enrollers_of([mpn_id.partner_id])[mpn_id.partner_id]
     context = {
         "mpn_id": mpn_id,
         "program": program,
@@ -95,8 +95,9 @@ def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: PlainForm
         "steps": steps(enrollment) if enrollment else [],
         "can": {verb for verb in ENROLLMENT_VERBS if allowed(verb, cell.state)} if may_enroll(standing, mpn_id) else (),
         "enrolls": may_enroll(standing, mpn_id),
-        "enrollers": [one for one in people if one.mpn_ids is None or mpn_id.pk in one.mpn_ids],
+        "enrollers": enrollers_for([mpn_id])[mpn_id.pk],
         "form": form,
         "refused": refused or form.refusal,
+        "code": "enrollment_state" if refused else form.refusal_code,
     }
     return render(request, "enrolling/enroll.html", context, status=409 if refused else 422 if form.errors else 200)

@@ -21,9 +21,10 @@ from partners.days import today_of
 from partners.enrolling import cell_of, with_periods
 from partners.errors import TransitionNotAllowed
 from partners.facts import ADMIN
-from partners.forms.enrollments import ActivateForm, EnrollmentSearch, PlainForm, RenewalForm, WordsForm
+from partners.forms.enrollments import ActivateForm, EnrollmentSearch, RenewalForm, WordsForm
+from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, Program
-from partners.people import enrollers_of
+from partners.people import enrollers_for
 from partners.permissions import may_decide
 from partners.presenters.enrollments import chip, history, stands_now, steps
 from partners.roles import standing_of
@@ -136,7 +137,7 @@ def enrollment_page(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(
     request: HttpRequest,
     enrollment: Enrollment,
-    forms: dict[str, PlainForm] | None = None,
+    forms: dict[str, CheckedForm] | None = None,
     *,
     refused: str = "",
     status: int = 200,
@@ -147,7 +148,6 @@ def _page(
     state = enrollment.stands(today)
     events = Event.objects.of(enrollment.subject).order_by("-seq")
     decides = may_decide(standing, enrollment.mpn_id.partner_id)
-    company = enrollment.mpn_id.partner_id
     year_end = enrollment.program.year_end(today)
     unrenewable = not_renewed(state, enrollment.until, year_end, wanted=True, program_renews=True)
     context: dict[str, Any] = {
@@ -162,11 +162,7 @@ def _page(
         "activate_form": ActivateForm(today=today, year_end=year_end),
         "refuse_form": WordsForm(),
         "renewable": decides and state in ENROLLMENT_VERBS["renew"][0] and not unrenewable,
-        "enrollers": [
-            one
-            for one in enrollers_of([company])[company]
-            if one.mpn_ids is None or enrollment.mpn_id_id in one.mpn_ids
-        ],
+        "enrollers": enrollers_for([enrollment.mpn_id])[enrollment.mpn_id_id],
         "history": history(list(events[:100])),
         "refused": refused,
         **(forms or {}),
@@ -177,7 +173,7 @@ def _page(
 # What a button of the page does, and what its click is answered by.
 Act = Callable[..., Enrollment]
 ACTS: dict[str, tuple[Act, str | Promise]] = {
-    "withdraw": (verbs.withdraw_invitation, gettext_lazy("The invitation is withdrawn.")),
+    "withdraw": (verbs.withdraw, gettext_lazy("The invitation is withdrawn.")),
     "validate": (verbs.start_validation, gettext_lazy("The validation has begun.")),
     "activate": (verbs.activate, gettext_lazy("It is enrolled, and its company is told.")),
     "refuse": (verbs.refuse, gettext_lazy("It is not validated, and its company is told why.")),
@@ -186,7 +182,7 @@ ACTS: dict[str, tuple[Act, str | Promise]] = {
     "choose_renewal": (verbs.choose_renewal, gettext_lazy("The choice is kept.")),
 }
 
-FORMS: dict[str, type[PlainForm]] = {"activate": ActivateForm, "refuse": WordsForm, "choose_renewal": RenewalForm}
+FORMS: dict[str, type[CheckedForm]] = {"activate": ActivateForm, "refuse": WordsForm, "choose_renewal": RenewalForm}
 
 
 @for_admins
@@ -202,7 +198,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in ACTS:
         raise Http404
     act, done = ACTS[verb]
-    form, who, now = FORMS.get(verb, PlainForm)(request.POST), actor_of(request), timezone.now()
+    form, who, now = FORMS.get(verb, CheckedForm)(request.POST), actor_of(request), timezone.now()
     try:
         made = form.carry_out(lambda said: act(enrollment=enrollment, **said, actor=who, now=now))
     except TransitionNotAllowed as error:

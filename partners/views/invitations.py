@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from partners.actions.accepting import InvitationOver, accept_invitation, belongs_somewhere
 from partners.actions.invitations import invite_again, withdraw_invitation
 from partners.forms.people import AcceptForm
-from partners.models import Invitation, User
+from partners.models import Invitation, Partner, User
 from partners.people import named
 from partners.roles import standing_of
 from partners.views.recent import confirmed_recently
@@ -32,7 +32,7 @@ GONE = frozenset({"accepted", "withdrawn", "expired"})
 @confirmed_recently
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Sends an invitation once more, with a new link."""
-    user = cast("User", request.user)
+    user, back = cast("User", request.user), _list_of(request, pk)
     try:
         sent = invite_again(invitation_id=pk, actor=user, now=timezone.now(), token=secrets.token_urlsafe(32))
     except ValidationError as refused:
@@ -40,14 +40,14 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         words = _("A new invitation is on its way to %(email)s; the link before it works no more.")
         messages.success(request, words % {"email": sent.email})
-    return redirect(_list_of(user))
+    return redirect(back)
 
 
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes an invitation back."""
-    user = cast("User", request.user)
+    user, back = cast("User", request.user), _list_of(request, pk)
     try:
         taken = withdraw_invitation(invitation_id=pk, actor=user, now=timezone.now())
     except ValidationError as refused:
@@ -55,11 +55,17 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         words = _("The invitation of %(email)s is withdrawn: its link works no more.")
         messages.success(request, words % {"email": taken.email})
-    return redirect(_list_of(user))
+    return redirect(back)
 
 
-def _list_of(user: User) -> str:
-    return "people" if standing_of(user).is_operator else "team"
+def _list_of(request: HttpRequest, pk: int) -> str:
+    """Where the invitation is listed for the one who acts on it."""
+    standing = standing_of(request.user)
+    if not standing.is_operator:
+        return reverse("team")
+    companies = Partner.objects.visible_to(standing).filter(invitations=pk)
+    company = companies.values_list("pk", flat=True).first()
+    return reverse("enrolling:company", args=[company]) if company else reverse("people")
 
 
 @csrf_exempt

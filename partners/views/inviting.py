@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from partners.actions.enrollments import MOST_LINES, InvitationPlan, invite, plan_invitations
 from partners.days import today_of
 from partners.errors import TransitionNotAllowed
-from partners.forms.enrollments import InviteForm
+from partners.forms.enrollments import ProgramInviteForm
 from partners.models import Program
 from partners.roles import standing_of
 from partners.rules.renewal import INVITATION_DAYS
@@ -43,10 +43,10 @@ def _invite(request: HttpRequest) -> HttpResponse:
     programs = {program.code: program for program in Program.objects.order_by("code")}
     if request.method != "POST":
         asked = {name: request.GET.get(name, "")[:20] for name in ("program", "numbers")}
-        form = InviteForm(programs.values(), initial={**asked, "until": today + timedelta(days=INVITATION_DAYS)})
+        form = ProgramInviteForm(programs.values(), initial={**asked, "until": today + timedelta(days=INVITATION_DAYS)})
         return _page(request, form)
     numbers, fault = _read(request)
-    form = InviteForm(programs.values(), {**request.POST.dict(), "numbers": numbers})
+    form = ProgramInviteForm(programs.values(), {**request.POST.dict(), "numbers": numbers})
     if fault:
         form.add_error("file", fault)
     if not form.is_valid():
@@ -60,7 +60,7 @@ def _invite(request: HttpRequest) -> HttpResponse:
     return _carry_out(request, form, plan, program)
 
 
-def _carry_out(request: HttpRequest, form: InviteForm, plan: InvitationPlan, program: Program) -> HttpResponse:
+def _carry_out(request: HttpRequest, form: ProgramInviteForm, plan: InvitationPlan, program: Program) -> HttpResponse:
     ask_who_it_is(request)
     who, now = actor_of(request), timezone.now()
     try:
@@ -103,7 +103,7 @@ def _too_large(request: HttpRequest) -> bool:
 
 def _page(
     request: HttpRequest,
-    form: InviteForm,
+    form: ProgramInviteForm,
     plan: InvitationPlan | None = None,
     *,
     changed: bool = False,

@@ -41,7 +41,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
     people = rows.prefetch_related(
         "operator_roles", Prefetch("conflicts", Conflict.objects.select_related("partner").order_by("partner__name"))
     )
-    invited = invitations_of(None)
+    invited, older_url = invitations_of(request, None)
     mails = fates([one.mail for one in invited])
     context = {
         "rows": [
@@ -55,6 +55,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
             for one in people
         ],
         "invitations": [invitation_row(one, {}, mails.get(one.mail), now=now) for one in invited],
+        "older_url": older_url,
         "keeps": ADMIN in standing_of(user).operator_roles,
     }
     return render(request, "people/list.html", context)

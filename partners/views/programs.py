@@ -50,6 +50,7 @@ def program_list(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_post
 def new_program(request: HttpRequest) -> HttpResponse:
     """Adds a programme."""
     form = NewProgramForm(request.POST or None)
@@ -62,6 +63,7 @@ def new_program(request: HttpRequest) -> HttpResponse:
 
 @for_admins
 @require_http_methods(["GET", "HEAD", "POST"])
+@confirmed_to_post
 def change_program_page(request: HttpRequest, code: str) -> HttpResponse:
     """Changes a programme."""
     program = get_object_or_404(Program, code=code)
@@ -98,7 +100,7 @@ def renewal(request: HttpRequest, code: str, year: int) -> HttpResponse:
             told = ngettext("%(number)d enrolment is renewed.", "%(number)d enrolments are renewed.", len(renewed))
             messages.success(request, told % {"number": len(renewed)})
             return redirect("enrolling:renewal", code, year)
-    plan = plan_renewal(program, year_end, now=now)
+    plan = plan_renewal(program, year_end, standing_of(request.user), now=now)
     today = today_of(now)
     context: dict[str, Any] = {
         "program": program,

@@ -1,7 +1,8 @@
 """A company's people: who has which role, whom to ask; for its global admins also inviting and changing."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib import messages
@@ -16,10 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from events.outbox import fates
 from partners.actions.grants import signature
-from partners.actions.refusals import code_of
+from partners.actions.refusals import code_of, said_of
 from partners.actions.team import change_roles, invite_member
 from partners.facts import Power, Standing, reach_of
-from partners.forms.people import InviteForm, Pair, pairs_in
+from partners.forms.people import Pair, PersonInviteForm, pairs_in
 from partners.models import Invitation, Membership, MpnId, User
 from partners.people import mpn_names, named, team_of
 from partners.permissions import require_power
@@ -29,6 +30,7 @@ from partners.views.access import key_in
 from partners.views.recent import confirmed_to_post
 
 PAGE = 50
+OF_NOTE = timedelta(days=30)  # how long an invitation is listed whose time is over
 
 
 @login_required
@@ -54,13 +56,14 @@ def team_list(request: HttpRequest) -> HttpResponse:
     if last is not None:
         people = people.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     found = list(people[: PAGE + 1])
-    invited = invitations_of(partner_id) if keeps else []
+    invited, older_url = invitations_of(request, partner_id) if keeps else ([], "")
     grants = [grant for one in found for grant in grants_in(one.memberships.all())]
     names = mpn_names([*grants, *(grant for one in invited for grant in one.grants)])
     mails = fates([one.mail for one in invited])
     context = {
         "rows": [member_row(one, names, viewer_id=user.pk, now=now) for one in found[:PAGE]],
         "invitations": [invitation_row(one, names, mails.get(one.mail), now=now) for one in invited],
+        "older_url": older_url,
         "keeps": keeps,
         "all": standing.has(Power.DISASSOCIATE),
         "company": standing.partner_name,
@@ -78,8 +81,8 @@ def invite(request: HttpRequest) -> HttpResponse:
     user = cast("User", request.user)
     if request.method != "POST":
         require_power(user, Power.TEAM)
-        return _ask_whom(request, InviteForm(initial={"language": user.language}), [])
-    form, wanted = InviteForm(request.POST), pairs_in(request.POST)
+        return _ask_whom(request, PersonInviteForm(initial={"language": user.language}), [])
+    form, wanted = PersonInviteForm(request.POST), pairs_in(request.POST)
     try:
         invited = invite_member(
             email=form.text("email"),
@@ -96,7 +99,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     return redirect("team")
 
 
-def _ask_whom(request: HttpRequest, form: InviteForm, wanted: Collection[Pair], *, status: int = 200) -> HttpResponse:
+def _ask_whom(
+    request: HttpRequest, form: PersonInviteForm, wanted: Collection[Pair], *, status: int = 200
+) -> HttpResponse:
     standing = standing_of(cast("User", request.user))
     context = {"form": form, "matrix": _matrix(standing, wanted), "company": standing.partner_name}
     return render(request, "team/invite.html", context, status=status)
@@ -122,7 +127,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except ValidationError as refused:
         late = code_of(refused) == "changed_meanwhile"
-        return _show_member(request, pk, None if late else wanted, refused.messages, status=409 if late else 422)
+        return _show_member(request, pk, None if late else wanted, refused, status=409 if late else 422)
     messages.success(request, _("What %(name)s may do is kept.") % {"name": changed})
     return redirect("team")
 
@@ -131,7 +136,7 @@ def _show_member(
     request: HttpRequest,
     pk: int,
     wanted: Collection[Pair] | None = None,
-    faults: Sequence[str] = (),
+    refused: ValidationError | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -156,7 +161,7 @@ def _show_member(
         "seen": signature(grants),
         "beyond": named(beyond),
         "matrix": _matrix(standing, stands if wanted is None else wanted, kept),
-        "faults": faults,
+        **said_of(refused),
     }
     return render(request, "team/member.html", context, status=status)
 
@@ -168,9 +173,17 @@ def members_of(partner_id: int) -> QuerySet[User]:
     return rows.prefetch_related(Prefetch("memberships", own.prefetch_related("mpn_ids")))
 
 
-def invitations_of(partner_id: int | None) -> list[Invitation]:
-    """Who is asked in and has not come yet, the latest first; of the operator for None."""
-    return list(Invitation.objects.of(partner_id).open().select_related("invited_by").order_by("-invited_at", "-pk"))
+def invitations_of(request: HttpRequest, partner_id: int | None) -> tuple[list[Invitation], str]:
+    """Who is asked in and has not come yet, the latest first, and the way to older ones; of the operator for None.
+
+    Those whose time was over long ago are left out: whoever is asked again takes their place.
+    """
+    rows = Invitation.objects.of(partner_id).open().filter(expires_at__gt=timezone.now() - OF_NOTE)
+    last = rows.filter(pk=key_in(request.GET.get("invited", ""))).first()
+    if last is not None:
+        rows = rows.filter(Q(invited_at__lt=last.invited_at) | Q(invited_at=last.invited_at, pk__lt=last.pk))
+    found = list(rows.select_related("invited_by").order_by("-invited_at", "-pk")[: PAGE + 1])
+    return found[:PAGE], f"?invited={found[PAGE - 1].pk}" if len(found) > PAGE else ""
 
 
 def _matrix(standing: Standing, chosen: Collection[Pair], kept: Collection[Pair] = ()) -> dict[str, Any]:

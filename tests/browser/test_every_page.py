@@ -10,7 +10,9 @@ from playwright.sync_api import Page
 from arbitration.models import Fact, FactKind, Side
 from arbitration.reports.counting import count_reports
 from claims.models import Claim
-from partners.models import OperatorRole
+from cpor import demo
+from events.models import Event
+from partners.models import Enrollment, OperatorRole, Partner
 from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_good, go_on, on_step, visit
 from tests.world import World
 
@@ -179,3 +181,37 @@ def test_pages_of_a_lead(signed_in: Callable[..., Page], live_world: World) -> N
     page.get_by_role("button", name="Show").click()
     page.get_by_text("No company is called this").wait_for()
     fits(page)
+
+
+def test_pages_of_the_enrolment_desk_the_log_the_calendar_and_the_policy(
+    signed_in: Callable[..., Page], live_world: World
+) -> None:
+    OperatorRole.objects.create(user=live_world.person("samuel.lind"), role=OperatorRole.Role.ADMIN)
+    page = signed_in("samuel.lind@northgate.example")
+    company = Partner.objects.get(name=demo.HALDEN).pk
+    live_world.web("samuel.lind").post(f"/operator/companies/{company}/change/", {"name": "Halden " * 20})
+    enrolled = Enrollment.objects.get(mpn_id__number=demo.MADRID, program__code="osu-ba")
+    desk = [
+        "enrolments/",
+        "enrolments/?show=all",
+        "enrolments/invite/",
+        f"enrolments/{enrolled.pk}/",
+        f"enrolments/{enrolled.pk}/end/",
+        f"enrolments/{enrolled.pk}/suspend/",
+        "companies/",
+        "companies/new/",
+        f"companies/{company}/",
+        f"companies/{company}/change/",
+        f"companies/{company}/mpn-ids/new/",
+        f"mpn-ids/{demo.ROTTERDAM}/",
+        "programmes/",
+        "programmes/new/",
+        "programmes/osu-ba/",
+        f"programmes/osu-ba/renewal/{enrolled.program.year_end(enrolled.changed_at.date()).year}/",
+    ]
+    log = ["audit/", "audit/readings/", "audit/chains/", f"audit/events/{Event.objects.latest('pk').pk}/"]
+    for path in (*desk, *log, "calendar/", "policy/", "policy/new/"):
+        answer = page.goto(f"/operator/{path}")
+        assert answer, path
+        assert (path, answer.status) == (path, 200)
+        fits(page)

@@ -1,5 +1,6 @@
 """The incentives overview: a company's MPN IDs in the programmes, what each activity earns, and who can enrol."""
 
+import re
 from html import unescape
 from typing import Any
 
@@ -111,6 +112,23 @@ def test_it_costs_the_same_for_many_locations(world: World, django_assert_max_nu
         assert len(browser.get(OVERVIEW).context["rows"]) == 45
 
 
+def test_it_goes_on_page_by_page_and_tells_on_each_what_waits_anywhere(world: World) -> None:
+    halden = Partner.objects.get(name=demo.HALDEN)
+    MpnId.objects.bulk_create(MpnId(number=f"80{n:05}", partner=halden, kind="location") for n in range(100))
+    Desk(world, "8000099", "osa-sell").reach("invited")
+    Enrollment.objects.filter(mpn_id__number=demo.MADRID).update(renews=False)
+    browser, found, query = world.web("tomas.reyes"), [], ""
+    for _page in range(3):
+        context = browser.get(f"{OVERVIEW}{query}").context
+        found += [row["mpn_id"].number for row in context["rows"]]
+        assert context["count"] == 105
+        assert [cell.mpn_id.number for cell in context["invited"]] == ["8000099"]
+        assert {cell.mpn_id.number for cell in context["ending"]} == {demo.MADRID}
+        query = context["next_url"]
+    assert query == ""
+    assert found == sorted(halden.mpn_ids.filter(kind="location").values_list("number", flat=True))
+
+
 def test_a_company_without_mpn_ids_reads_why_there_is_nothing(world: World) -> None:
     MpnId.objects.filter(number=demo.LISBON).delete()
     assert "No conoce ningún ID de MPN de su empresa" in page(world, "catarina.lopes").content.decode()
@@ -131,7 +149,7 @@ def test_the_operators_people_have_a_desk_of_their_own(world: World, who: str, s
 def test_the_bar_leads_there(world: World) -> None:
     for path in (OVERVIEW, Desk(world).page):
         bar = world.web("jonas.weber").get(path).content.decode().partition("</header>")[0]
-        assert 'href="/enrolment/" aria-current=' in bar
+        assert re.search(r'href="/enrolment/"[^>]* aria-current=', bar)
 
 
 def test_the_finding_and_the_choice_of_an_mpn_id_lead_there(world: World) -> None:

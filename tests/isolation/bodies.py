@@ -220,6 +220,10 @@ DESK: dict[tuple[str, str], Body] = {
     ("enrolling:suspend", POST): lambda it: {"words": f"{it.company.mark}reason"},
     ("enrolling:new_company", POST): lambda it: {"name": "Newcomers"},
     ("enrolling:change_company", POST): lambda it: {"name": f"{it.company.mark.title()}name Renamed"},
+    ("enrolling:invite_admin", POST): lambda it: {
+        "email": f"{it.company.mark}admin@elsewhere.example",
+        "language": "en",
+    },
     ("enrolling:new_mpn_id", POST): lambda it: {
         "number": "8765432109",
         "kind": "location",

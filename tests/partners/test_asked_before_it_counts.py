@@ -7,7 +7,7 @@ import time_machine
 
 from claims.models import Policy
 from cpor import demo
-from partners.models import Enrollment
+from partners.models import Enrollment, Partner
 from tests.claims.given import everything
 from tests.claims.test_take import NADIA
 from tests.partners.signing_in import with_password
@@ -23,9 +23,12 @@ POSTED = [
     (ADMIN, "/operator/people/{nadia}/"),
     (ADMIN, "/operator/people/{nadia}/dismiss/"),
     (ADMIN, "/operator/people/{nadia}/conflicts/"),
+    (ADMIN, "/operator/companies/{company}/invite/"),
     (ADMIN, "/operator/enrolments/{enrollment}/end/"),
     (ADMIN, "/operator/enrolments/{enrollment}/suspend/"),
     (ADMIN, "/operator/enrolments/{enrollment}/resume/"),
+    (ADMIN, "/operator/programmes/new/"),
+    (ADMIN, "/operator/programmes/osu-ba/"),
     (ADMIN, "/operator/programmes/osu-ba/renewal/2027/"),
     (ADMIN, "/operator/calendar/confirm/"),
     (ADMIN, "/operator/policy/confirm/"),
@@ -39,6 +42,7 @@ POSTED = [
 def test_ten_minutes_after_signing_in_a_post_asks_first_and_does_nothing(world: World, name: str, path: str) -> None:
     found = {"jonas": world.person("jonas.weber").pk, "nadia": world.person(NADIA).pk}
     enrolled = Enrollment.objects.order_by("pk").values_list("pk", flat=True)[0]
+    found["company"] = Partner.objects.get(name=demo.HALDEN).pk
     policy = Policy.objects.order_by("pk").values_list("pk", flat=True)[0]
     address = path.format(**found, lyon=demo.LYON, enrollment=enrolled, policy=policy)
     with_password(world.person(name))

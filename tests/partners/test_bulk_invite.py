@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cpor import demo
 from partners.actions.enrollments.listing import NotInvited
-from partners.models import Conflict, Enrollment, MpnId
-from tests.partners.desk import DAY, Desk, invited, kept
+from partners.models import Conflict, Enrollment, Membership, MpnId
+from tests.partners.desk import DAY, Desk, invited, kept, limit
 from tests.world import TODAY, World, sign_in
 
 PAGE = "/operator/enrolments/invite/"
@@ -67,6 +67,22 @@ def test_every_line_is_told_what_becomes_of_it_and_nothing_is_done(world: World)
     assert "Invite 2 MPN IDs" in page
     assert "9 lines are left out." in page
     assert kept() == before
+
+
+def test_a_list_warns_of_invitations_that_nobody_would_hear_of(world: World) -> None:
+    Membership.objects.filter(role="global_admin", partner__name=demo.HALDEN).delete()
+    limit(world, "ines.moreau", demo.UTRECHT)
+    answer = look(world, f"{demo.UTRECHT}\n{demo.ANTWERP}\n{demo.ROTTERDAM}")
+    assert [(line.text, line.unheard) for line in answer.context["plan"].lines] == [
+        (demo.UTRECHT, False),
+        (demo.ANTWERP, True),
+        (demo.ROTTERDAM, False),
+    ]
+    page = unescape(answer.content.decode())
+    assert page.count("Nobody there would hear of it") == 1
+    assert f"/operator/companies/{MpnId.objects.get(number=demo.ANTWERP).partner_id}/" in page
+    assert "1 of them would be heard of by nobody." in page
+    assert "Nobody there would hear of it" not in look(world, demo.UTRECHT).content.decode()
 
 
 def test_the_list_is_invited_as_it_was_shown(world: World) -> None:

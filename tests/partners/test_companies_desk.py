@@ -57,6 +57,25 @@ def test_a_company_has_a_name_of_its_own(world: World, name: str, told: str) -> 
     assert kept() == before
 
 
+def test_a_name_that_somebody_takes_while_it_is_checked_is_refused_at_its_field(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks, check = [], Partner.full_clean
+
+    def as_if_first(self: Partner, *args: Any, **kwargs: Any) -> None:
+        """The other one has not written yet as this one looks."""
+        checks.append(self.name)
+        if len(checks) > 1:
+            check(self, *args, **kwargs)
+
+    monkeypatch.setattr(Partner, "full_clean", as_if_first)
+    before = kept()
+    answer = send(world, f"companies/{halden().pk}/change/", {"name": demo.BRIGHTWATER})
+    refused(answer, "Another company has this name already.")
+    assert demo.HALDEN in answer.content.decode()
+    assert kept() == before
+
+
 def test_an_mpn_id_is_added_and_its_place_changed(world: World) -> None:
     assert send(world, f"companies/{halden().pk}/mpn-ids/new/", PLACE).status_code == 302
     row = MpnId.objects.get(number="7000001")
@@ -178,3 +197,16 @@ def test_the_page_of_a_company_costs_the_same_for_many_locations(
     with django_assert_max_num_queries(12):
         answer = browser.get(f"/operator/companies/{company.pk}/")
     assert len(answer.context["rows"]) == 45
+
+
+def test_the_page_of_a_company_goes_on_page_by_page(world: World) -> None:
+    company, browser = halden(), world.web("elena.ruiz")
+    MpnId.objects.bulk_create(MpnId(number=f"80{n:05}", partner=company, kind="location") for n in range(100))
+    found, query = [], ""
+    for _page in range(3):
+        context = browser.get(f"/operator/companies/{company.pk}/{query}").context
+        found += [row["mpn_id"].number for row in context["rows"]]
+        assert context["count"] == 105
+        query = context["next_url"]
+    assert query == ""
+    assert found == sorted(company.mpn_ids.filter(kind="location").values_list("number", flat=True))

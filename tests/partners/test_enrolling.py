@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpor import demo
 from events.log import faults
+from partners.actions import enrollments as verbs
+from partners.models import MpnId
 from partners.states import EnrollmentState
 from tests.claims.given import stored
 from tests.partners.desk import DAY, WORDS, YEAR_END, Desk, kept, programme
@@ -256,3 +259,16 @@ def test_the_end_of_an_enrolment_ends_no_claim_and_no_association(world: World) 
     } == set()
     assert stored(held).state == "approved"
     assert Association.objects.filter(until=None).exists()
+
+
+def test_whether_one_enrols_by_invitation_is_asked_of_the_programme_as_it_stands(world: World) -> None:
+    read_before = programme()
+    programme(by_invitation=True)
+    mpn_id, tomas, before = MpnId.objects.get(number=demo.UTRECHT), world.person("tomas.reyes"), kept()
+    with pytest.raises(ValidationError) as refused:
+        verbs.apply(mpn_id=mpn_id, program=read_before, actor=tomas, now=NOW)
+    assert refused.value.code == "by_invitation"
+    assert kept() == before
+    read_before = programme()
+    programme(by_invitation=False)
+    assert verbs.apply(mpn_id=mpn_id, program=read_before, actor=tomas, now=NOW).state == "validating"

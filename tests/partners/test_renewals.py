@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from cpor import demo
 from events.log import faults
-from partners.models import Enrollment, EnrollmentPeriod, MpnId
+from partners.models import Conflict, Enrollment, EnrollmentPeriod, MpnId
 from partners.rules.renewal import NotRenewed, fiscal_year_end, next_year_end
 from tests.partners.desk import DAY, WORDS, YEAR_END, Desk, kept, programme
 from tests.world import NOW, TODAY, World
@@ -116,6 +116,24 @@ def test_nothing_is_renewed_where_something_has_changed_since_it_was_shown(desk:
     answer = renew(desk.world, seen=plan.digest)
     assert (answer.status_code, kept() == before) == (409, True)
     assert b"Nothing was renewed." in answer.content
+
+
+def test_a_year_is_renewed_by_nobody_with_a_conflict(desk: Desk) -> None:
+    lisbon = MpnId.objects.get(number=demo.LISBON)
+    other = Desk(desk.world, demo.LISBON)
+    other.invite()
+    other.company("accept", "catarina.lopes")
+    other.activate()
+    seen = desk.world.web("elena.ruiz").get(RENEWAL).context["plan"].digest
+    Conflict.objects.create(user=desk.world.person("elena.ruiz"), partner=lisbon.partner, reason="family")
+    before = kept()
+    assert (renew(desk.world, seen=seen).status_code, kept() == before) == (409, True)
+    assert shown(desk.world) == ([demo.UTRECHT], {demo.LISBON: NotRenewed.CONFLICT})
+    page = desk.world.web("elena.ruiz").get(RENEWAL)
+    assert str(NotRenewed.CONFLICT.label) in page.content.decode()
+    renew(desk.world, seen=page.context["plan"].digest)
+    assert shown(desk.world) == ([], {demo.LISBON: NotRenewed.CONFLICT, demo.UTRECHT: NotRenewed.RENEWED})
+    assert shown(desk.world, "hugo.brandt")[0] == [demo.LISBON]
 
 
 def test_a_programme_that_does_not_renew_says_so_and_single_ones_are_renewed_by_hand(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from partners.actions.enrollments.deciding import (
     start_validation,
     suspend,
 )
-from partners.actions.enrollments.inviting import accept, apply, decline, invite, withdraw_invitation
+from partners.actions.enrollments.inviting import accept, apply, decline, invite, withdraw
 from partners.actions.enrollments.listing import MOST_LINES, InvitationPlan, plan_invitations
 from partners.actions.enrollments.renewing import choose_renewal, plan_renewal, renew, renew_year
 
@@ -30,5 +30,5 @@ __all__ = [
     "resume",
     "start_validation",
     "suspend",
-    "withdraw_invitation",
+    "withdraw",
 ]

@@ -52,9 +52,6 @@ def apply(*, mpn_id: MpnId, program: Program, actor: "User", now: datetime) -> E
         PermissionDenied, TransitionNotAllowed: nothing is changed then either.
     """
     require_enroller(actor, mpn_id)
-    if program.by_invitation:
-        told = _("One enrols in this programme by invitation. Ask the operator for one.")
-        raise ValidationError(told, code="by_invitation")
     with transaction.atomic():
         [enrollment] = _begin([mpn_id], program, "apply", now=now)
         tell_admins(log(enrollment, "apply", actor=actor, now=now), enrollment, "enrollment_waiting")
@@ -67,6 +64,9 @@ def _begin(
     """Begins a round for each, in a constant number of queries. The programme is the lock: a row may lack yet."""
     keys = sorted({mpn_id.pk for mpn_id in mpn_ids})
     program = Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    if verb == "apply" and program.by_invitation:
+        told = _("One enrols in this programme by invitation. Ask the operator for one.")
+        raise ValidationError(told, code="by_invitation")
     ids = MpnId.objects.select_related("partner").in_bulk(keys)
     rows = Enrollment.objects.filter(program=program, mpn_id__in=keys).select_for_update(no_key=True).order_by("pk")
     there = {row.mpn_id_id: row for row in rows}
@@ -123,7 +123,7 @@ def decline(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollme
 
 
 @denials_are_recorded
-def withdraw_invitation(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
+def withdraw(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
     """Takes an invitation back that was not answered yet.
 
     Raises:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.facts import Standing
 from partners.models import Enrollment, MpnId, Program
+from partners.people import enrollers_for
 from partners.permissions import may_decide
 from partners.states import EnrollmentState, allowed
 
@@ -33,13 +34,17 @@ class NotInvited(TextChoices):
 
 @dataclass(frozen=True)
 class Line:
-    """One line as it was written, the MPN ID it names, what that was in the programme, and why it is left out."""
+    """One line as it was written, the MPN ID it names, what that was in the programme, and why it is left out.
+
+    `unheard` warns that nobody of its company may enrol it, so that nobody would hear of the invitation.
+    """
 
     place: int
     text: str
     mpn_id: MpnId | None = None
     former: EnrollmentState | None = None
     reason: NotInvited | None = None
+    unheard: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,26 +65,33 @@ class InvitationPlan:
         return [line for line in self.lines if line.reason is not None]
 
     @property
+    def unheard(self) -> list[Line]:
+        """Which invitations nobody would hear of."""
+        return [line for line in self.lines if line.unheard]
+
+    @property
     def digest(self) -> str:
         """Names what the plan would do: equal for equal plans."""
-        told = "\n".join(f"{line.text} {line.reason or ''}" for line in self.lines)
+        told = "\n".join(f"{line.text} {line.reason or ''} {line.unheard}" for line in self.lines)
         return hashlib.sha256(told.encode()).hexdigest()
 
 
 def plan_invitations(text: str, program: Program, standing: Standing, today: date) -> InvitationPlan:
-    """What inviting the numbers in `text`, one a line, would do. Two queries, however many lines."""
+    """What inviting the numbers in `text`, one a line, would do. Three queries, however many lines."""
     written = list(_numbers(text))
     named = MpnId.objects.filter(number__in=[number for _place, number in written[:MOST_LINES]])
     ids = {row.number: row for row in named.select_related("partner")}
     there = Enrollment.objects.filter(program=program, mpn_id__in=[row.pk for row in ids.values()])
     states = {row.mpn_id_id: row.stands(today) for row in there}
+    hearers = enrollers_for(ids.values())
     seen: set[str] = set()
     lines = []
     for place, number in written[:MOST_LINES]:
         mpn_id = ids.get(number)
         former = states.get(mpn_id.pk) if mpn_id else None
         reason = NotInvited.TWICE if number in seen else _reason(number, mpn_id, former, standing)
-        lines.append(Line(place, number, mpn_id, former, reason))
+        unheard = mpn_id is not None and reason is None and not hearers[mpn_id.pk]
+        lines.append(Line(place, number, mpn_id, former, reason, unheard))
         seen.add(number)
     return InvitationPlan(tuple(lines), len(written[MOST_LINES:]))
 

@@ -15,7 +15,7 @@ def tell_company(told: Sequence[tuple[Event, Enrollment]], kind: str, **values: 
     tell_all(
         (event, Notice(user_id, kind, _place(enrollment), {**_said(enrollment), **values}))
         for event, enrollment in told
-        for user_id in sorted(hearers[enrollment.mpn_id_id])
+        for user_id in sorted({one.user_id for one in hearers[enrollment.mpn_id_id]})
     )
 
 

@@ -16,7 +16,7 @@ from partners.actions.enrollments.notices import tell_company
 from partners.actions.refusals import denials_are_recorded
 from partners.days import operator_midnight, today_of
 from partners.errors import PlanChanged
-from partners.facts import ADMIN
+from partners.facts import ADMIN, Standing
 from partners.models import Enrollment, EnrollmentPeriod, Program
 from partners.permissions import may_decide, may_enroll, require_decider, require_operator
 from partners.roles import standing_of
@@ -59,18 +59,18 @@ class Plan:
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
-def plan_renewal(program: Program, year_end: date, *, now: datetime) -> Plan:
-    """What renewing would do to all enrolments of the programme; those that were over before that year are left out.
+def plan_renewal(program: Program, year_end: date, standing: Standing, *, now: datetime) -> Plan:
+    """What this person's renewing would do to all enrolments of the programme, but for those over before that year.
 
     One query, however many they are.
     """
     begin = fiscal_year_end(year_end - timedelta(days=366), program.first_month)
     in_that_year = ~Q(state__in=OVER) | Q(changed_at__gte=operator_midnight(begin))
     rows = Enrollment.objects.filter(in_that_year, program=program).select_related("mpn_id__partner", "program")
-    return Plan(tuple(_prospect(row, program, year_end, now) for row in rows.order_by("mpn_id__number")))
+    return Plan(tuple(_prospect(row, program, year_end, standing, now) for row in rows.order_by("mpn_id__number")))
 
 
-def _prospect(enrollment: Enrollment, program: Program, year_end: date, now: datetime) -> Prospect:
+def _prospect(enrollment: Enrollment, program: Program, year_end: date, standing: Standing, now: datetime) -> Prospect:
     reason = not_renewed(
         enrollment.stands(today_of(now)),
         enrollment.until,
@@ -78,12 +78,14 @@ def _prospect(enrollment: Enrollment, program: Program, year_end: date, now: dat
         wanted=enrollment.renews,
         program_renews=program.renews,
     )
+    if not reason and not standing.may_judge(enrollment.mpn_id.partner_id):
+        reason = NotRenewed.CONFLICT
     return Prospect(enrollment, None if reason else next_year_end(year_end, program.first_month), reason)
 
 
 @denials_are_recorded
 def renew_year(*, program: Program, year_end: date, seen: str, actor: "User", now: datetime) -> list[Enrollment]:
-    """Renews, at the end of a fiscal year, all that the plan says; `seen` is the digest of the plan that was shown.
+    """Renews, at the end of a fiscal year, all that the actor's plan says; `seen` is the digest of what was shown.
 
     Done again, it finds nobody left to renew.
 
@@ -95,7 +97,7 @@ def renew_year(*, program: Program, year_end: date, seen: str, actor: "User", no
     with transaction.atomic():
         rows = Enrollment.objects.filter(program=program, state=EnrollmentState.ACTIVE)
         list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-        plan = plan_renewal(program, year_end, now=now)
+        plan = plan_renewal(program, year_end, standing_of(actor), now=now)
         if plan.digest != seen:
             raise PlanChanged
         return _renew([(one.enrollment, one.until) for one in plan.renewed if one.until], actor=actor, now=now)

@@ -28,6 +28,7 @@ The file is written whole or, if anything in it is wrong, not at all. Running it
     its last day is over, whatever it was before: invited, suspended or declined.
   - The roles of a user replace those that stood. A role that stays keeps the MPN IDs it is limited to; a new one holds
     for all of the company. A reviewer becomes lead with "lead": true, stops being lead with false.
+  - No partner that has a global admin is left without one.
   - An MPN ID or a person of another partner is refused: a person belongs to one company, or to the operator.
   - New people have no password; they set one through "Forgot password". Somebody who was deactivated stays so.
 """

@@ -22,6 +22,7 @@ OPERATOR: dict[str, Row] = {
     "enrolling:new_company": row(GET="admin: page", POST="admin: done"),
     "enrolling:company": row("company", GET=READ),
     "enrolling:change_company": row("company", GET=ASKED, POST=ACT),
+    "enrolling:invite_admin": row("company", GET=ASKED, POST=ACT),
     "enrolling:new_mpn_id": row("company", GET=ASKED, POST=ACT),
     "enrolling:mpn_id": row("company", GET=ASKED, POST=ACT),
     "enrolling:programs": row(GET="desk: page"),
