@@ -46,7 +46,8 @@ def denials_are_noted(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except PermissionDenied as error:
-            if request.method == "POST" and request.user.is_authenticated:
+            own = getattr(request, "csrf_processing_done", False)  # else another site may have sent it
+            if request.method == "POST" and request.user.is_authenticated and own:
                 record_denial(error, view.__name__, actor=actor_of(request), now=timezone.now())
             raise
 

@@ -32,7 +32,7 @@ VERBS: dict[str, Callable[[User], Any]] = {
     "apply": lambda who: enrollments.apply(mpn_id=utrecht(), program=programme(), actor=who, now=NOW),
     "accept": lambda who: enrollments.accept(enrollment=enrolled(), actor=who, now=NOW),
     "decline": lambda who: enrollments.decline(enrollment=enrolled(), actor=who, now=NOW),
-    "withdraw_invitation": lambda who: enrollments.withdraw_invitation(enrollment=enrolled(), actor=who, now=NOW),
+    "withdraw": lambda who: enrollments.withdraw(enrollment=enrolled(), actor=who, now=NOW),
     "renew_year": lambda who: enrollments.renew_year(
         program=programme(), year_end=YEAR_END, seen="", actor=who, now=NOW
     ),
@@ -95,7 +95,6 @@ def test_a_verb_that_somebody_may_not_is_an_event_of_theirs_and_changes_nothing(
         (HUGO, "/operator/programmes/new/", {}),
         (TOMAS, "/operator/programmes/osu-ba/", {}),
         (HUGO, "/operator/programmes/osu-ba/renewal/2027/", {"seen": ""}),
-        (NADIA, "/operator/enrolments/invite/", {"do": "look"}),
         (HUGO, "/operator/enrolments/{enrollment}/end/", {"words": WORDS}),
         (JONAS, "/enrolment/{utrecht}/osu-ba/", {"do": "apply"}),
         (HUGO, "/operator/calendar/confirm/", {"do": "recount"}),
