@@ -20,6 +20,7 @@ from claims.requirements import Requirement
 from claims.views.support import SALT
 from events.models import Notification
 from partners.actions.enrollments import plan_invitations, plan_renewal
+from partners.facts import Standing
 from partners.models import Program
 from partners.roles import standing_of
 from tests.arbitration.given import decision
@@ -130,11 +131,15 @@ def _policy() -> dict[str, Any]:
     return {**policies()[0].numbers, "valid_from": "2027-01-04", "review_business_days": 6}
 
 
+def _admin(it: Of) -> Standing:
+    """What the operator's admin may."""
+    return standing_of(it.scene.world.person(it.scene.name_of("admin")))
+
+
 def _list(it: Of) -> dict[str, Any]:
     """A company's number, to be invited into a programme that it is not in, as it was shown."""
     numbers, program = it.company.canary.number, Program.objects.get(code=FRESH)
-    admin = standing_of(it.scene.world.person(it.scene.name_of("admin")))
-    plan = plan_invitations(numbers, program, admin, TODAY)
+    plan = plan_invitations(numbers, program, _admin(it), TODAY)
     assert plan.invited
     return {"program": program.code, "numbers": numbers, "until": "2026-12-31", "do": "invite", "seen": plan.digest}
 
@@ -242,8 +247,8 @@ DESK: dict[tuple[str, str], Body] = {
         "works": "microsoft_365/usage",
         "first_month": "7",
     },
-    ("enrolling:renewal", POST): lambda _it: {
-        "seen": plan_renewal(Program.objects.get(code=ENROLLED), date(2027, 6, 30), now=NOW).digest
+    ("enrolling:renewal", POST): lambda it: {
+        "seen": plan_renewal(Program.objects.get(code=ENROLLED), date(2027, 6, 30), _admin(it), now=NOW).digest
     },
     ("people_invite", POST): lambda it: {
         "email": "new@northgate.example",

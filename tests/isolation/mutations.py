@@ -331,7 +331,7 @@ MUTATIONS = (
     Mutation(
         "another company's invitations",
         "partners.actions.invitations:_lock_for",
-        "Invitation.objects.of(partner.pk if partner else None).open()",
+        "Invitation.objects.of(partner.pk).open()",
         "Invitation.objects.open()",
         asks("withdraw_invitation", POST, RIVAL),
     ),
