@@ -259,6 +259,9 @@ class Model(Effects):
                 consent.outcome = "confirmed"
         for claim in self.claims:
             self._resume(claim, now)
+        for claim in self.claims:  # what somebody reviewed who decides no more
+            if claim.state in {*WITH_OPERATOR, "action_required"} and claim.reviewer not in {"", *self.reviewers}:
+                self._give_back(claim)
         for request in self.requests:
             if request.state == "open" and now >= request.due_at:
                 request.state = "lapsed"
