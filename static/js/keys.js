@@ -62,5 +62,6 @@
   const on = sheet.querySelector('[name="keys"]');
   on.checked = !off();
   on.addEventListener("change", () => (on.checked ? kept()?.removeItem(OFF) : kept()?.setItem(OFF, "1")));
+  sheet.querySelector("[data-close]").addEventListener("click", () => sheet.close());
   document.querySelector("[data-keys]")?.addEventListener("click", () => sheet.showModal());
 })();

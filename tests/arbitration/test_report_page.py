@@ -229,7 +229,7 @@ def test_a_part_that_is_none_is_not_there(counted: World) -> None:
 
 @pytest.mark.parametrize("who", [LEAD, ADMIN, AUDITOR])
 def test_leads_admins_and_auditors_read_it_and_find_it_in_their_bar(counted: World, who: str) -> None:
-    assert f'<a href="{ADDRESS}" aria-current="page">Reports</a>' in page(counted, who).content.decode()
+    assert f'<a href="{ADDRESS}" data-key="r" aria-current="page">Reports</a>' in page(counted, who).content.decode()
 
 
 @pytest.mark.parametrize("who", [NADIA, PIETER, JONAS, "ruth.adeyemi"])

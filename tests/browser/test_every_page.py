@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from arbitration.models import Fact, FactKind, Side
-from arbitration.reports.counting import count_reports
+from arbitration.reports.counting import count_reports, tally
 from claims.models import Claim
 from cpor import demo
 from events.models import Event
@@ -38,13 +38,16 @@ def a_month_of_work(world: World) -> None:
     """What reports count, of all kinds, so that all of them draw something."""
     claim, nadia = Claim.objects.get(submitted_at__isnull=False), world.person("nadia.okafor")
     count_reports(now=timezone.now())
+    days = (claim.submitted_at.date(), claim.submitted_at.date() - timedelta(days=1))
     Fact.objects.bulk_create(
         Fact(claim=claim, partner=claim.partner, reviewer=nadia, work=1, kind=kind, value=value, side=side, day=day)
-        for day in (claim.submitted_at.date(), claim.submitted_at.date() - timedelta(days=1))
+        for day in days
         for kind in FactKind
         for value in (1, 2, 3)
         for side in Side
     )
+    for day in days:
+        tally(day.replace(day=1), days[0])
 
 
 def test_pages_before_signing_in(window: Callable[..., Page]) -> None:

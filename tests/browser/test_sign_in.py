@@ -56,7 +56,7 @@ def test_an_app_and_a_passkey_are_set_up_and_sign_in(window: Callable[..., Page]
     type_password(page)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_role("heading", name="Claims", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing needs you", exact=True)).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
 
     page.goto("/accounts/login/?next=/messages/")
