@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils.html import escape
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -34,6 +33,8 @@ CODES = frozenset({*TEXTS, *Reason.values, LOOKUP_LIMIT})
 QUESTIONS = 2  # sections of them come first
 LONGEST_QUERY = 100
 MOST_WORDS = 8
+
+BEGIN = r"(?<![^\W_])"  # of a word: between letters it would be found in far too much
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ def found(words: Sequence[str], policy: Policy) -> list[Section]:
             for section in sections(policy):
                 for entry in section.entries:
                     said[entry.anchor] = f"{said.get(entry.anchor, '')} {_folded(entry.words)}"
-    fit = {anchor for anchor, text in said.items() if all(re.search(_begins(word), text) for word in words)}
+    fit = {anchor for anchor, text in said.items() if all(re.search(BEGIN + re.escape(word), text) for word in words)}
     narrowed = [
         dataclasses.replace(
             section, entries=tuple(_marked(entry, words) for entry in section.entries if entry.anchor in fit)
@@ -221,18 +222,13 @@ def marked(text: str, words: Sequence[str]) -> str:
     """The text as HTML, with `<mark>` around the beginnings that are one of the folded words."""
     places = [place for place, letter in enumerate(text) for _letter in _folded(letter)]
     folded = "".join(_folded(letter) for letter in text)
-    pattern = "|".join(_begins(word) for word in sorted(words, key=len, reverse=True))
+    longest_first = sorted(words, key=len, reverse=True)
     parts, done = [], 0
-    for match in re.finditer(pattern, folded):
+    for match in re.finditer("|".join(BEGIN + re.escape(word) for word in longest_first), folded):
         start, end = places[match.start()], places[match.end() - 1] + 1
-        parts += [escape(text[done:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        parts.append((text[done:start], text[start:end]))
         done = end
-    return mark_safe("".join([*parts, escape(text[done:])]))  # noqa: S308 - every part is escaped
-
-
-def _begins(word: str) -> str:
-    """A pattern of what begins with the word: between letters it would be found in far too much."""
-    return rf"(?<![^\W_]){re.escape(word)}"
+    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", parts), text[done:])
 
 
 def _folded(text: str) -> str:

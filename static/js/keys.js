@@ -9,15 +9,11 @@
   const pages = new Map(Array.from(document.querySelectorAll(".bar [data-key]"), (link) => [link.dataset.key, link]));
   let going = false; // G was pressed
 
-  // Where a browser keeps nothing, they are on with every page.
-  const kept = () => {
-    try {
-      return localStorage;
-    } catch {
-      return null;
-    }
+  const off = () => document.cookie.split("; ").includes(`${OFF}=1`);
+  const choose = (on) => {
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `${OFF}=1; Path=/; SameSite=Lax; Max-Age=${on ? 0 : 31536000}${secure}`;
   };
-  const off = () => Boolean(kept()?.getItem(OFF));
 
   const step = (by) => {
     const rows = Array.from(document.querySelectorAll("td .cover"));
@@ -32,12 +28,12 @@
     t: () => document.querySelector("[data-take-next] button")?.click(),
     g: () => {
       going = true;
-      setTimeout(() => (going = false), 1500);
+      setTimeout(() => (going = false), 3000);
     },
   };
 
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, select, textarea, dialog");
+    const typing = sheet.open || event.target.closest("input, select, textarea");
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || typing || off()) return;
     const key = event.key.toLowerCase();
     const page = going && pages.get(key);
@@ -61,7 +57,7 @@
   }
   const on = sheet.querySelector('[name="keys"]');
   on.checked = !off();
-  on.addEventListener("change", () => (on.checked ? kept()?.removeItem(OFF) : kept()?.setItem(OFF, "1")));
+  on.addEventListener("change", () => choose(on.checked));
   sheet.querySelector("[data-close]").addEventListener("click", () => sheet.close());
   document.querySelector("[data-keys]")?.addEventListener("click", () => sheet.showModal());
 })();

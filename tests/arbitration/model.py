@@ -259,9 +259,7 @@ class Model(Effects):
                 consent.outcome = "confirmed"
         for claim in self.claims:
             self._resume(claim, now)
-        for claim in self.claims:  # what somebody reviewed who decides no more
-            if claim.state in {*WITH_OPERATOR, "action_required"} and claim.reviewer not in {"", *self.reviewers}:
-                self._give_back(claim)
+            self._give_back_of_who_left(claim)
         for request in self.requests:
             if request.state == "open" and now >= request.due_at:
                 request.state = "lapsed"
@@ -272,6 +270,11 @@ class Model(Effects):
         for case in self.cases:
             if case.state == "proposed" and case.proposal and not self.may_judge(case.proposal.by, case):
                 self._fall_back(case)
+
+    def _give_back_of_who_left(self, claim: Claim) -> None:
+        """What somebody reviewed who decides no more."""
+        if claim.state in {*WITH_OPERATOR, "action_required"} and claim.reviewer not in {"", *self.reviewers}:
+            self._give_back(claim)
 
     # Who may
 

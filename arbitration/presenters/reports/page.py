@@ -13,7 +13,7 @@ from arbitration.models import FactKind, Side
 from arbitration.presenters.reports import words
 from arbitration.presenters.reports.decided import endings, outcomes, parts, sides
 from arbitration.presenters.reports.table import Section
-from arbitration.presenters.reports.work import promise, queue, requests, times
+from arbitration.presenters.reports.work import promise, questions, queue, times
 from arbitration.reports.figures import (
     MEDIAN,
     MOST_PARTNERS,
@@ -42,7 +42,7 @@ def sections(form: ReportForm, found: Figures, waiting: Ages) -> list[Section]:
         outcomes(found.total),
         endings(found.total),
         sides(found.total),
-        requests(found.total),
+        questions(found.total),
     ]
     return [*shown, _parts(form, found, waiting)] if form.cleaned_data["by"] else shown
 

@@ -171,7 +171,7 @@ def _columns(counts: Mapping[int, int], last: int) -> list[Mark]:
     ]
 
 
-def requests(found: Sums) -> Section:
+def questions(found: Sums) -> Section:
     """Requests for information, claim by claim."""
     section = Section(
         "requests",
