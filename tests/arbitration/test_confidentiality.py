@@ -69,7 +69,7 @@ HOW_MANY = re.compile(
     rb"(?:partners|parties|companies|rivals|claimants|competitors)\b|\bof both\b",
     re.IGNORECASE,
 )
-DRAFTS, NOTHING = re.compile(r"/edit/|/check/|/proof/"), re.compile(r"(?!)")
+DRAFTS, NOTHING = re.compile(r"/edit/|/check/|/proof/|/claims/.*/support/"), re.compile(r"(?!)")
 
 
 @dataclass
