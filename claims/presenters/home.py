@@ -1,6 +1,6 @@
 """The start page in rows: what needs the reader, what the operator has, what is about to lapse."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -122,7 +122,7 @@ def waiting(claims: Iterable[Claim], now: datetime) -> list[dict[str, Any]]:
     return rows
 
 
-def subscriptions(held: Sequence[Association], ending: Mapping[str, date]) -> list[dict[str, Any]]:
+def subscriptions(held: Iterable[Association], ending: Mapping[str, date]) -> list[dict[str, Any]]:
     """Held associations whose subscription is about to end."""
     rows = []
     for association in held:

@@ -94,17 +94,18 @@ def _lapses(user: User, enrolled: list[Cell], now: datetime) -> list[dict[str, A
     """What ends within two months if nobody does anything, the first first."""
     end = today_of(now) + timedelta(days=WITHIN)
     held = Association.objects.visible_to(user).filter(until=None).exclude(unit__subscription="")
-    newest = list(with_claims(held.order_by("-since", "-pk"), user)[:MOST_HELD])
+    newest = held.order_by("-since", "-pk").values_list("unit__subscription", flat=True)[:MOST_HELD]
     try:
-        ending = subscriptions_ending([row.unit.subscription for row in newest], by=end)
+        ending = subscriptions_ending(list(newest), by=end)
     except DirectoryUnavailable:
         ending = {}
+    soonest = sorted(ending, key=lambda subscription: ending[subscription])[:MOST]
     claims = Claim.objects.visible_to(user).values("pk")
     decided = ClaimLine.objects.of(claims).filter(
         state__in=[LineState.REJECTED, LineState.ENDED], dispute_until__gt=now, disputed_at=None, final=False
     )
     rows = [
-        *present.subscriptions(newest, ending),
+        *present.subscriptions(with_claims(held.filter(unit__subscription__in=soonest), user), ending),
         *present.enrolments(cell for cell in enrolled if ends_soon(cell)),
         *present.disputes(decided.select_related("claim").order_by("dispute_until", "pk")[:MOST], now),
     ]

@@ -68,6 +68,7 @@ def _list_of(request: HttpRequest, pk: int) -> str:
     return reverse("enrolling:company", args=[company]) if company else reverse("people")
 
 
+# As the customer's page: the link is what a stranger's page cannot know, and without a referrer there is no origin.
 @csrf_exempt
 @secret
 @require_http_methods(["GET", "HEAD", "POST"])

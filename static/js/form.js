@@ -87,7 +87,7 @@ document.addEventListener("htmx:oobAfterSwap", () => {
   savedAt = "saved" in saved.dataset ? Date.now() : 0;
   tellAge();
 });
-setInterval(tellAge, 1000);
+setInterval(() => savedAt && tellAge(), 1000);
 
 // A form that saves each field as it is left.
 function keepInOrder(form) {

@@ -42,8 +42,14 @@ LISTS = (
     "api/v1/queue/?show=contested",
 )
 # What stands in the places of routes that are about no claim.
-OTHERWISE = {"partner_id": ["1"], "number": [demo.LISBON], "code": ["osu-ba"], "year": ["2027"], "verb": ["accept"]}
-OTHERWISE["part"] = ["outcomes"]
+OTHERWISE = {
+    "partner_id": ["1"],
+    "number": [demo.LISBON],
+    "code": ["osu-ba"],
+    "year": ["2027"],
+    "verb": ["accept"],
+    "part": ["outcomes"],
+}
 # What nobody finds who has no link to it.
 LINKED = ("customer/", "invitation/")
 # What is shut as long as a claim is a draft, and opens later.
