@@ -106,7 +106,7 @@ KINDS: dict[str, str | Promise] = {
     "person.sign_in_failed": _("Sign-in failed"),
     "person.sign_in_limited": _("Sign-in limited after many failures"),
     "person.sign_in_reset": _("Second step and links forgotten"),
-    "person.signed_in": _("Signed in"),
+    "person.signed_in": pgettext_lazy("of an event", "Signed in"),
     "person.token_made": _("API token made"),
     "person.token_refused": _("API token refused"),
     "person.token_revoked": _("API token revoked"),

@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -64,8 +64,8 @@ class AuditForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("Address, name, or system")}),
     )
     kind = forms.ChoiceField(label=_("What"), required=False)
-    since = day_of_the_log(label=_("From"))
-    until = day_of_the_log(label=_("To"))
+    since = day_of_the_log(label=pgettext_lazy("of a period", "From"))
+    until = day_of_the_log(label=pgettext_lazy("of a period", "To"))
 
     def __init__(self, given: Mapping[str, str], *, readings: bool) -> None:
         super().__init__(given, auto_id="audit-%s", use_required_attribute=False)
