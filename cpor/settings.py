@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "partners.middleware.second_step.SecondStep",
     "allauth.account.middleware.AccountMiddleware",
 ]
-ROOT_URLCONF = "cpor.urls"
+ROOT_URLCONF = "cpor.gallery.urls" if MODE == "embedded" else "cpor.urls"  # with the page of components
 WSGI_APPLICATION = "cpor.wsgi.application"
 TEMPLATES = [
     {

@@ -28,7 +28,8 @@ def faults(page: Page) -> list[str]:
 
 def sentence(scheme: str, rule: dict[str, Any], node: dict[str, Any]) -> str:
     """Which rule, where, and what axe says of it."""
-    return f"{rule['id']} ({scheme}) at {' '.join(map(str, node['target']))}: {node['failureSummary']} {node['html'][:160]}"
+    where = " ".join(map(str, node["target"]))
+    return f"{rule['id']} ({scheme}) at {where}: {node['failureSummary']} {node['html'][:160]}"
 
 
 @cache

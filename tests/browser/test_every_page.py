@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 from playwright.sync_api import Page
 
@@ -11,6 +12,7 @@ from arbitration.models import Fact, FactKind, Side
 from arbitration.reports.counting import count_reports, tally
 from claims.models import Claim
 from cpor import demo
+from cpor.gallery.views import ERRORS
 from events.models import Event
 from partners.models import Enrollment, OperatorRole, Partner
 from scripts.accessibility import faults
@@ -220,3 +222,16 @@ def test_pages_of_the_enrolment_desk_the_log_the_calendar_and_the_policy(
         assert answer, path
         assert (path, answer.status) == (path, 200)
         fits(page)
+
+
+def test_the_page_of_components_and_those_of_errors(
+    settings: LazySettings, window: Callable[..., Page], troubles: list[str]
+) -> None:
+    settings.ROOT_URLCONF = "cpor.gallery.urls"
+    page = window()
+    page.goto("/components/")
+    fits(page)
+    for status in ERRORS:
+        page.goto(f"/components/errors/{status}/")
+        fits(page)
+    troubles[:] = [trouble for trouble in troubles if "the server responded with a status of 5" not in trouble]
