@@ -256,12 +256,12 @@ class Effects:
                 self._close_requests(case, [firm])
             if case.state == "proposed":
                 self._fall_back(case)
+            self._forget_requests()
             if len(case.parties) < 2:
                 case.state = "closed"
-        self._forget_requests()
 
     def _forget_requests(self) -> None:
-        """Nothing is left to answer for in a claim that has nothing live there any more, where its case goes on."""
+        """Nothing is left to answer for in a claim that has nothing live there any more, while its case stands."""
         for one in self.requests:
             live = any(line.live and line.unit == one.case.unit for line in one.claim.lines)
             if one.state == "open" and one.case.state in STANDING and not live:
