@@ -1,30 +1,36 @@
-"""An album of pictures of a served site, and what it takes to walk through one."""
+"""An album of pictures of a served site, what each page weighs and how it loads, and what axe finds wrong with it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scripts import setup
+from scripts.accessibility import faults
+from scripts.weighing import WATCH, Load, load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 OUTPUT = setup.ROOT / "screenshots"
-WIDTHS = (1440, 390)
-HEIGHTS = {1440: 900, 390: 844}
+HEIGHTS = {1440: 900, 768: 1024, 390: 844}
+WIDE = 1440
 SCHEMES = ("light", "dark")
+LANGUAGES = {"en": "English", "es": "Español"}
 
 
 class Album:
-    """Takes pictures of the pages of a served site."""
+    """Takes pictures of the pages of a served site. `troubles` is what was wrong with them, `loads` how they loaded."""
 
     def __init__(self, chromium: Browser, base: str, wanted: list[str]) -> None:
         self._chromium, self._base, self._wanted = chromium, base, wanted
         self._people: dict[str, Page] = {}
+        self.troubles: list[str] = []
+        self.loads: dict[str, Load] = {}
 
     def person(self, email: str) -> Page:
-        """A window in which this person is signed in; the same one each time."""
+        """A window in which this person is signed in and reads English; the same one each time."""
         from cpor.demo import PASSWORD
 
         if email not in self._people:
@@ -34,26 +40,66 @@ class Album:
             page.get_by_label("Password").fill(PASSWORD)
             page.get_by_role("button", name="Sign in").click()
             page.wait_for_url(lambda url: "/accounts/" not in url)
+            turn_to(page, "en")
             self._people[email] = page
         return self._people[email]
 
     def stranger(self) -> Page:
         """A fresh window of nobody."""
-        page = self._chromium.new_context(base_url=self._base, locale="en-GB").new_page()
-        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
+        context = self._chromium.new_context(base_url=self._base, locale="en-GB")
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.on("console", lambda said: self._hear(page, said.type, said.text))
+        page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
         return page
 
-    def take(self, page: Page, name: str) -> None:
-        """The page as it stands, whole, once per width and scheme."""
+    def take(self, page: Page, name: str, *, again: bool = True) -> None:
+        """The page as it stands, whole, once per language, width and scheme.
+
+        `again` is False for what a form answered, which no second request would show: that is taken in English alone.
+        """
         if self._wanted and not any(part in name for part in self._wanted):
             return
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-            for scheme in SCHEMES:
-                page.emulate_media(color_scheme=scheme)
-                page.screenshot(path=OUTPUT / f"{name}-{width}-{scheme}.png", full_page=True)
-        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
-        page.emulate_media(color_scheme="light")
+        for language in LANGUAGES if again else ("en",):
+            if not turn_to(page, language):
+                continue
+            self.troubles += [f"{name}, {language}: {fault}" for fault in faults(page)]
+            for width, height in HEIGHTS.items():
+                page.set_viewport_size({"width": width, "height": height})
+                for scheme in SCHEMES:
+                    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                    page.screenshot(path=OUTPUT / f"{name}-{language}-{width}-{scheme}.png", full_page=True)
+            page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
+            page.emulate_media(color_scheme="light")
+        turn_to(page, "en")
+        if again:
+            with self._beside(page) as fresh:
+                self.loads[name] = load(fresh, page.url)
+
+    @contextmanager
+    def _beside(self, page: Page) -> Iterator[Page]:
+        """A window of the same person that has loaded nothing yet."""
+        context = self._chromium.new_context(storage_state=page.context.storage_state(), locale="en-GB")
+        context.add_init_script(WATCH)
+        yield context.new_page()
+        context.close()
+
+    def _hear(self, page: Page, kind: str, text: str) -> None:
+        if kind in {"error", "warning"} and "the server responded with a status of" not in text:
+            self.troubles.append(f"{page.url}: {text}")
+
+
+def turn_to(page: Page, language: str) -> bool:
+    """Reads on in this language, as a person chooses it; whether the page is in it now."""
+    if page.evaluate("document.documentElement.lang") == language:
+        return True
+    name = LANGUAGES[language]
+    way = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True))
+    if not way.count():
+        return False
+    with page.expect_navigation():
+        way.first.click()
+    return True
 
 
 def press(page: Page, name: str, within: str = "body") -> None:

@@ -42,8 +42,6 @@ def between_partners(album: Album, data: Path) -> None:
     page = album.stranger()
     page.goto(customers_link(data))
     album.take(page, "customer")
-    page.get_by_role("link", name="Español").click()
-    album.take(page, "customer-es")
     page.goto("/customer/nothing/")
     album.take(page, "customer-unknown")
 
