@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "partners.middleware.gate.SignInGate",
     "cpor.plain.refuse_programs",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cpor.compression.CompressedPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
