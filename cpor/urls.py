@@ -15,7 +15,7 @@ from claims.views.leaving import remove
 from partners.urls import enrolling
 from partners.views import invitations, people, team
 from partners.views.mails import parked_mails
-from partners.views.personal import language
+from partners.views.personal import language, saved_view
 
 audit_pages = [
     path("", audit.event_list, name="list"),
@@ -48,6 +48,7 @@ desks = [
 urlpatterns = [
     path("accounts/", include("partners.urls.sign_in")),
     path("language/", language, name="set_language"),
+    path("views/", saved_view, name="saved_view"),
     path("api/v1/", include("cpor.api")),
     path("claims/", include("claims.urls")),
     path("associations/", include(([path("", association_list, name="list")], "associations"))),

@@ -24,6 +24,7 @@ from claims.presenters import page as present
 from claims.presenters.due import due_words
 from claims.search import LONGEST_TERM
 from partners.models import User
+from partners.presenters.saved_views import saved_views
 from partners.roles import standing_of
 
 PAGE = 50
@@ -68,6 +69,7 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
         "all_of_group": f"{request.path}?{Filters(show=filters.show).query()}" if filters.narrow else "",
         "partner": shown[0].claim.partner.name if filters.partner and shown else "",
         "reviews": may_review(user),
+        "saved": saved_views(user, "queue", kept, lambda given: read_filters(given).query()),
     }
     return render(request, "arbitration/list.html", context)
 

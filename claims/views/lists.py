@@ -1,6 +1,7 @@
 """A company's claims: narrowed, searched, page by page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,7 @@ from claims.states import OPEN_CLAIMS, ClaimState
 from directory import lookup
 from directory.lookup import Product
 from partners.models import User
+from partners.presenters.saved_views import saved_views
 from partners.roles import standing_of
 
 PAGE = 25
@@ -85,8 +87,13 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "chosen": request.GET.get("chosen") == "all",
         "here": filters.query(after=cursor),
         "may_claim": standing.may_claim,
+        "saved": saved_views(user, "claims", filters.query(), partial(_query, {product.code for product in products})),
     }
     return render(request, "claims/list.html", context)
+
+
+def _query(products: Collection[str], given: Mapping[str, str]) -> str:
+    return read_filters(given, products=products).query()
 
 
 def list_address(query: str) -> str:

@@ -213,6 +213,11 @@ def _lists() -> Iterator[Specimen]:
     attached = [{"letter": "A", "name": "Statement of work, signed.pdf", "href": THERE}]
     note = {"who": "Nadia Okafor", "at": at, "text": f"{LONG} has another contact by now.", "internal": True}
     yield Specimen("What was said", "components/thread.html", {"comments": [{**said, "attached": attached}, note]})
+    views = [{"name": "Due this week", "href": "#lists", "current": False}]
+    template, narrowed = "components/saved_views.html", {"page": "claims", "query": "mine=1", "views": views}
+    yield Specimen("A view to save", template, {"saved": narrowed})
+    own = {"name": "Mine", "href": "#lists", "current": True}
+    yield Specimen("A saved view", template, {"saved": {**narrowed, "views": [*views, own], "current": own}})
     pager = "components/pager.html"
     yield Specimen("Pages of a list", pager, {"shown": "25 claims", "next_url": "?", "first_url": "?"})
     yield Specimen("The only page", pager, {"shown": "3 claims"})

@@ -3,11 +3,18 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from events.inbox import forget
 from events.log import Draft
 from events.outbox import recall
 from partners.actions.invitations import side_of
 from partners.models import ApiToken, Invitation, Membership, OperatorRole, User
+
+MOST_VIEWS = 12  # of one list
+LONGEST_NAME, LONGEST_QUERY = 40, 500  # of a saved view
 
 
 class Ended(NamedTuple):
@@ -21,6 +28,33 @@ def choose_language(*, user: User, language: str) -> None:
     """Speaks `language`, one of the settings', with this person from now on."""
     user.language = language
     user.save(update_fields=["language"])
+
+
+def save_view(*, user: User, page: str, name: str, query: str) -> None:
+    """Keeps a list as it is narrowed under a name of this person's; what had that name on the same page is replaced.
+
+    Raises:
+        ValidationError: `name_missing`; `too_many_views`.
+    """
+    name = name.strip()[:LONGEST_NAME]
+    if not name:
+        raise ValidationError(_("Give the view a name, such as Due this week."), code="name_missing")
+    with transaction.atomic():
+        row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        kept = [view for view in row.saved_views if (view["page"], view["name"]) != (page, name)]
+        if sum(view["page"] == page for view in kept) >= MOST_VIEWS:
+            told = _("You have saved %(most)s views of this list. Forget one of them first.") % {"most": MOST_VIEWS}
+            raise ValidationError(told, code="too_many_views")
+        row.saved_views = [*kept, {"page": page, "name": name, "query": query[:LONGEST_QUERY]}]
+        row.save(update_fields=["saved_views"])
+
+
+def forget_view(*, user: User, page: str, name: str) -> None:
+    """Keeps the view with this name no longer; one that there is not is forgotten already."""
+    with transaction.atomic():
+        row = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+        row.saved_views = [view for view in row.saved_views if (view["page"], view["name"]) != (page, name)]
+        row.save(update_fields=["saved_views"])
 
 
 def end_access(*, user: User, now: datetime) -> Ended:

@@ -84,9 +84,9 @@ def forget_person(person: User, *, now: datetime) -> list[Draft]:
     for model in (EmailAddress, Authenticator, SocialAccount, UserSession):
         model._default_manager.filter(user=person).delete()
     person.name, person.email, person.language = "", f"erased-{person.pk}", settings.LANGUAGES[0][0]
-    person.last_login, person.erased_at = None, now
+    person.last_login, person.saved_views, person.erased_at = None, [], now
     person.set_unusable_password()
-    blanked = ["name", "email", "language", "last_login", "erased_at", "password"]
+    blanked = ["name", "email", "language", "last_login", "saved_views", "erased_at", "password"]
     person.save(update_fields=blanked)
     return withdrawn
 

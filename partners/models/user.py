@@ -34,6 +34,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")
     is_active = models.BooleanField(default=True)
     session_epoch = models.PositiveIntegerField(default=0, help_text="raised when all sessions end, never to revive")
+    saved_views = models.JSONField(default=list, help_text="lists as they were narrowed, each {page, name, query}")
     erased_at = models.DateTimeField(null=True, help_text="when name and address were blanked for good")
 
     objects = UserManager()

@@ -199,6 +199,7 @@ PAGES: dict[tuple[str, str], Body] = {
     ("arbitration:case_second", POST): lambda it: it.of_case,
     ("arbitration:case_return", POST): lambda it: {"words": "Look at page 2.", **it.of_case},
     ("set_language", POST): lambda it: {"language": "es"},
+    ("saved_view", POST): lambda it: {"page": "claims", "name": "Mine", "query": "mine=1"},
     ("notifications:read", POST): _notices,
     ("notifications:choices", POST): lambda it: {"mail-claim_submitted": "daily"},
     ("parked_mails", POST): lambda it: {"mail": "0" * 24},

@@ -15,6 +15,7 @@ NEEDS_KEY = "key_holders: done; signed_in: page"
 ACCOUNTS: dict[str, Row] = {
     "home": row(GET="operators: back; signed_in: page"),
     "set_language": row(POST="signed_in: done; everybody: back"),
+    "saved_view": row(POST="signed_in: done"),
     "notifications:list": row(GET="signed_in: page"),
     "notifications:read": row(POST="signed_in: back"),
     "notifications:choices": row(GET="signed_in: page", POST="signed_in: done"),
