@@ -28,11 +28,11 @@ def fill(*, now: datetime) -> None:
         _enrolled(number, code, now - 90 * DAY, today_of(now))
     moved = "The office has moved to Vitoria, and its presales work with it."
     verbs.end(enrollment=_row(BILBAO, "osa-sell"), words=moved, actor=elena, now=now - 12 * DAY)
-    bank = "The payout profile names a bank account that was closed. Name another one and tell us."
-    verbs.suspend(enrollment=_row(BILBAO, "osu-ba"), words=bank, actor=elena, now=now - 5 * DAY)
     leaving = _row(BILBAO, "osu-m365")
     verbs.choose_renewal(enrollment=leaving, renews=False, actor=person("tomas.reyes"), now=now - 9 * DAY)
     _invited(GHENT, "osu-ba", now - 6 * DAY)
+    bank = "The payout profile names a bank account that was closed. Name another one and tell us."
+    verbs.suspend(enrollment=_row(BILBAO, "osu-ba"), words=bank, actor=elena, now=now - 5 * DAY)
     verbs.accept(enrollment=_row(GHENT, "osu-ba"), actor=person("tomas.reyes"), now=now - 3 * DAY)
     _invited(GHENT, "osa-sell", now - 2 * DAY)
 

@@ -122,8 +122,7 @@ def served(data: Path, *options: str) -> Iterator[str]:
 
 def know_the_world(environment: Mapping[str, str]) -> None:
     """Lets `cpor.demo` be imported here, with the settings of the served demo."""
-    # Playwright's sync API runs an event loop in this thread, in which Django would refuse to read.
-    os.environ.update(environment, DJANGO_SETTINGS_MODULE="cpor.settings", DJANGO_ALLOW_ASYNC_UNSAFE="true")
+    os.environ.update(environment, DJANGO_SETTINGS_MODULE="cpor.settings")
     import django
 
     django.setup()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from claims import dates
 from claims.actions.retention import deletion_of
@@ -79,7 +79,7 @@ def to_accept(invited: Iterable[Cell], calendar: Calendar, now: datetime) -> lis
             % {"number": cell.mpn_id.number, "location": cell.mpn_id.name, "programme": label(cell.program.name)},
             "customer": "",
             "href": reverse("enrollment:enroll", args=[cell.mpn_id.number, cell.program.code]),
-            "do": _("Open"),
+            "do": pgettext("what to do", "Open"),
         }
         for cell in invited
     ]

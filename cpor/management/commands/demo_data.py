@@ -45,10 +45,10 @@ class Command(BaseCommand):
             import_partners(json.dumps(demo.rivals(today_of(now))).encode(), now=now)
             self._people()
             self._incumbent(now)
-            demo_enrollments.fill(now=now)
+        demo_team.fill(now=now, token=lambda: secrets.token_urlsafe(32))
+        demo_enrollments.fill(now=now)
         if not options["without_claims"]:
             demo_claims.fill(now=now, random=SystemRandom())
-        demo_team.fill(now=now, token=lambda: secrets.token_urlsafe(32))
         demo_desks.fill(now=now)
         count_reports(now=now)
         self._print()
