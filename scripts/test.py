@@ -34,7 +34,7 @@ def main(arguments: list[str]) -> int:
 
 def pytest(arguments: list[str], variables: Mapping[str, str]) -> int:
     """Runs pytest in the virtual environment with `variables` added to ours; returns its exit code."""
-    command = [str(setup.PYTHON), "-m", "pytest", "--quiet", *arguments]
+    command = [str(setup.PYTHON), "-m", "pytest", "--quiet", "--durations=20", "--durations-min=5", *arguments]
     return subprocess.run(command, cwd=setup.ROOT, env={**os.environ, **variables}, check=False).returncode
 
 
