@@ -113,7 +113,7 @@ def desks(album: Album) -> None:
     ):
         admin.goto(path)
         album.take(admin, name)
-    admin.goto("/operator/programmes/osu-ba/")
+    admin.goto("/operator/programmes/")
     admin.locator("a[href*='/renewal/']").first.click()
     album.take(admin, "renewal")
     for name, path in (("reports", ""), ("reports-reviewers", "?by=reviewer")):

@@ -68,6 +68,9 @@ WORDS: dict[str, tuple[Any, Any, Any]] = {
     ),
 }
 
+# Their names say what they count; the others are times.
+COUNTS = {"reviewers_to_displace", "new_customers_per_hour", "probes_per_tenant_and_hour"}
+
 
 class PolicyForm(forms.Form):
     """The numbers that hold from a day on, beside the policies there are. It begins as the latest of these."""
@@ -79,7 +82,7 @@ class PolicyForm(forms.Form):
         self.rows, self.today = rows, today
         for name, (label, hint, unit) in WORDS.items():
             least, most = BOUNDS[name]
-            told = format_lazy("{}, {}", label, unit)
+            told = label if name in COUNTS else format_lazy("{}, {}", label, unit)
             self.fields[name] = forms.IntegerField(label=told, help_text=hint, min_value=least, max_value=most)
         self.initial = dict(rows[0].numbers)
 

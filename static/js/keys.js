@@ -60,4 +60,8 @@
   on.addEventListener("change", () => choose(on.checked));
   sheet.querySelector("[data-close]").addEventListener("click", () => sheet.close());
   document.querySelector("[data-keys]")?.addEventListener("click", () => sheet.showModal());
+
+  // Where the bar scrolls, the page that one is on stands in view.
+  const here = document.querySelector(".bar nav [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - 16;
 })();
