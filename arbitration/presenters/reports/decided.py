@@ -124,7 +124,9 @@ def _beside(own: Mapping[Side, Sums]) -> list[Mark]:
     """What was upheld and what was not of each side, then what was overturned of each side's disputes."""
     challengers, incumbents = own[Side.CHALLENGER], own[Side.INCUMBENT]
     return [
-        Mark(_("Challengers upheld"), challengers.standing, words.of(challengers.standing, challengers.lines), "accent"),
+        Mark(
+            _("Challengers upheld"), challengers.standing, words.of(challengers.standing, challengers.lines), "accent"
+        ),
         Mark(_("Incumbents upheld"), incumbents.standing, words.of(incumbents.standing, incumbents.lines), "faint"),
         Mark(
             _("Challengers' disputes overturned"),
