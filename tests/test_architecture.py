@@ -259,6 +259,12 @@ def test_the_scripts_are_small_too() -> None:
     assert not found, "\n" + "\n".join(found)
 
 
+@pytest.mark.parametrize(("folder", "limit"), [("static/css", 60_000), ("static/js", 40_000)])
+def test_what_every_page_loads_stays_small(folder: str, limit: int) -> None:
+    sizes_of = {file.name: file.stat().st_size for file in (ROOT / folder).rglob("*") if file.is_file()}
+    assert sum(sizes_of.values()) < limit, sizes_of
+
+
 def test_no_template_holds_inline_style_or_script() -> None:
     found = [line for source in read("*.html", "templates") for line in inline_style_and_script(source)]
     assert not found, "\n" + "\n".join(found)

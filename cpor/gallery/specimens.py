@@ -226,10 +226,10 @@ def _lists() -> Iterator[Specimen]:
 def _charts() -> Iterator[Specimen]:
     months = ("Jul", "Aug", "Sep", "Oct", "Nov")
     kept = [Mark(word, Fraction(share), f"{share} %") for word, share in zip(months, (97, 94, 88, 95, 99), strict=True)]
-    tones = ("bar-a", "bar-a", "bar-a", "bar-w", "bar-x")
+    tones = ("accent", "accent", "accent", "warn", "bad")
     sizes = zip(months, (12, 31, 0, 18, 44), tones, strict=True)
     counted = [Mark(word, size, str(size), tone) for word, size, tone in sizes]
-    reasons = [Mark("Proof does not name the customer", 14, "14", "bar-a"), Mark(LONG, 6, "6", "bar-b")]
+    reasons = [Mark("Proof does not name the customer", 14, "14", "accent"), Mark(LONG, 6, "6", "faint")]
     drawings: dict[str, Chart] = {"Over time": line(kept, unit=" %"), "Side by side": columns(counted)}
     for name, chart in {**drawings, "By reason": bars(reasons)}.items():
         yield Specimen(name, "gallery/chart.html", {"chart": chart, "title": name})

@@ -36,7 +36,7 @@ def outcomes(found: Sums) -> Section:
         Row(words.outcome(value), _code(value), (number(counts[value]), share(counts[value], total))) for value in order
     ]
     marks = [
-        Mark(words.outcome(value), counts[value], words.whole(counts[value]), "bar-a" if value == STANDS else "bar-b")
+        Mark(words.outcome(value), counts[value], words.whole(counts[value]), "accent" if value == STANDS else "faint")
         for value in order
     ]
     head = (("lines", _("Products")), ("share", pgettext("column", "Share")))
@@ -71,7 +71,7 @@ def endings(found: Sums) -> Section:
     ]
     head = (("lines", _("Products")), ("share", pgettext("column", "Share")))
     foot = Row(pgettext("column", "Ended"), "total", (number(total), share(total, total)))
-    marks = [Mark(words.outcome(value), counts[value], words.whole(counts[value]), "bar-b") for value in order]
+    marks = [Mark(words.outcome(value), counts[value], words.whole(counts[value]), "faint") for value in order]
     return replace(section, table=Table(("reason", _("Reason")), head, rows, foot), chart=bars(marks))
 
 
@@ -124,19 +124,21 @@ def _beside(own: Mapping[Side, Sums]) -> list[Mark]:
     """What was upheld and what was not of each side, then what was overturned of each side's disputes."""
     challengers, incumbents = own[Side.CHALLENGER], own[Side.INCUMBENT]
     return [
-        Mark(_("Challengers upheld"), challengers.standing, words.of(challengers.standing, challengers.lines), "bar-a"),
-        Mark(_("Incumbents upheld"), incumbents.standing, words.of(incumbents.standing, incumbents.lines), "bar-b"),
+        Mark(
+            _("Challengers upheld"), challengers.standing, words.of(challengers.standing, challengers.lines), "accent"
+        ),
+        Mark(_("Incumbents upheld"), incumbents.standing, words.of(incumbents.standing, incumbents.lines), "faint"),
         Mark(
             _("Challengers' disputes overturned"),
             challengers.overturned,
             words.of(challengers.overturned, challengers.disputes),
-            "bar-a",
+            "accent",
         ),
         Mark(
             _("Incumbents' disputes overturned"),
             incumbents.overturned,
             words.of(incumbents.overturned, incumbents.disputes),
-            "bar-b",
+            "faint",
         ),
     ]
 
@@ -169,7 +171,7 @@ def parts(
         ("overdue", _("Overdue")),
     )
     marks = [
-        Mark(said, Fraction(100 * sums.kept, sums.due), words.of(sums.kept, sums.due), "bar-a")
+        Mark(said, Fraction(100 * sums.kept, sums.due), words.of(sums.kept, sums.due), "accent")
         for said, _c, _h, sums, _w in found
         if sums.due
     ]

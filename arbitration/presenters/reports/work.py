@@ -59,7 +59,7 @@ def promise(found: Figures, period: Period) -> Section:
             dates.day_of_month(day) if weekly else words.short_month(day),
             Fraction(100 * kept, due) if due else None,
             words.percent(kept, due),
-            "low" if late(kept, due, least) else "",
+            "bad" if late(kept, due, least) else "",
         )
         for day, (due, kept) in steps
     ]
@@ -87,10 +87,10 @@ def queue(found: Ages) -> Section:
     total = found.total.total()
     if not total:
         return section
-    tones = {OVERDUE: "bar-x", OLDEST: "bar-w"}
+    tones = {OVERDUE: "bad", OLDEST: "warn"}
     rows = [Row(_age(age), _age_code(age), (number(found.total[age]), share(found.total[age], total))) for age in AGES]
     marks = [
-        Mark(_age_short(age), found.total[age], words.whole(found.total[age]), tones.get(age, "bar-a")) for age in AGES
+        Mark(_age_short(age), found.total[age], words.whole(found.total[age]), tones.get(age, "accent")) for age in AGES
     ]
     head = (("claims", _("Claims")), ("share", pgettext("column", "Share")))
     foot = Row(pgettext("of a queue", "Open"), "total", (number(total), share(total, total)))
@@ -166,7 +166,7 @@ def _columns(counts: Mapping[int, int], last: int) -> list[Mark]:
         shown[min(value, last)] += times
     values = range(max(shown, default=0) + 1)
     return [
-        Mark(f"{value}+" if value == last else str(value), shown[value], words.whole(shown[value]), "bar-a")
+        Mark(f"{value}+" if value == last else str(value), shown[value], words.whole(shown[value]), "accent")
         for value in values
     ]
 
