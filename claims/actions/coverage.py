@@ -56,8 +56,8 @@ def mark(*, claim: Claim, marks: Sequence[Mark], actor: "User", now: datetime) -
     return len(fresh)
 
 
-def unmark(*, claim: Claim, mark_id: int, actor: "User", now: datetime) -> None:
-    """Takes one mark off a draft. Marks of a claim that was sent stay, as its documents do.
+def unmark(*, claim: Claim, mark_id: int, actor: "User", now: datetime) -> Mark:
+    """Takes one mark off a draft, and returns what would make it anew. Marks of a claim that was sent stay.
 
     Raises:
         Http404: where the claim has no such mark.
@@ -66,10 +66,12 @@ def unmark(*, claim: Claim, mark_id: int, actor: "User", now: datetime) -> None:
     with transaction.atomic():
         require(actor, "unmark", claim)
         lock_claim(claim, "unmark")
-        row = _of(claim).filter(pk=mark_id).first()
+        row = _of(claim).filter(pk=mark_id).select_related("evidence").first()
         if row is None:
             raise Http404
+        gone = Mark(row.line_id, row.requirement, row.evidence.key, row.pages)
         _write(claim, "unmark", (), [row], actor=actor, now=now)
+    return gone
 
 
 def replace_marks(

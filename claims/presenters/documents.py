@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from claims.forms import MarkForm
-from claims.intake import within
+from claims.intake import read_pages, within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
 from claims.requirements import HINTS, MARKED, REFUSED_FOR, Requirement
 from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, kind_of
@@ -45,11 +45,13 @@ def proof(
     months: int,
     form: MarkForm | None = None,
     asked: tuple[str, str, str] = ("", "", ""),
+    taken: str = "",
 ) -> dict[str, Any]:
     """Everything that pages show of a claim's proof, in one query.
 
     `months` is how old a customer's acknowledgement may be. `form` holds marks that were refused; `asked` is the line,
-    the requirement and the document that somebody came to mark.
+    the requirement and the document that somebody came to mark; `taken` is the mark that was just taken off, as
+    line.requirement.document.pages.
     """
     documents, marks = documents_and_marks(claim)
     lines = _shown_lines(claim)
@@ -77,10 +79,29 @@ def proof(
         "may_add": "add_evidence" in verbs,
         "matrix": matrix(lines, names, usable, marks, months=months, can_mark=can_mark),
         "may_unmark": "unmark" in verbs,
+        "taken": _taken(taken, there, names, marks) if can_mark else None,
         "marks_stay": "unmark" not in verbs,
         "fold_marks": claim.submitted_at is not None and form is None and not any(asked),
         "mark_form": (form or fresh) if can_mark else None,
     }
+
+
+def _taken(
+    taken: str, documents: Sequence[Evidence], names: dict[int, str], marks: Sequence[Coverage]
+) -> dict[str, Any] | None:
+    """The mark that was taken off, to be made anew; None where there is nothing to make, or it is there again."""
+    line, requirement, key, asked = (*taken.split(".", 3), "", "", "", "")[:4]
+    pages = read_pages(asked)
+    document = next((document for document in documents if document.key == key), None)
+    name = next((name for pk, name in names.items() if str(pk) == line), None)
+    if document is None or name is None or pages is None or requirement not in MARKED:
+        return None
+    standing_there = {(str(row.line_id), row.requirement, row.evidence_id, row.pages) for row in marks}
+    if (line, requirement, document.pk, pages) in standing_there or not within(pages, document.pages):
+        return None
+    what = {"line": line, "requirement": requirement, "document": key, "pages": pages}
+    words = {"letter": document.letter, "cited": cited(document, pages), "what": str(Requirement(requirement).label)}
+    return {**what, **words, "name": name}
 
 
 def standing(claim: Claim) -> str:

@@ -178,9 +178,10 @@ def coverage(request: HttpRequest, reference: str) -> HttpResponse:
     wanted = request.POST.get("unmark", "")
     try:
         if wanted:
-            unmark(claim=claim, mark_id=int(wanted) if _is_id(wanted) else 0, actor=user, now=now)
-        else:
-            mark(claim=claim, marks=_marks(request), actor=user, now=now)
+            gone = unmark(claim=claim, mark_id=int(wanted) if _is_id(wanted) else 0, actor=user, now=now)
+            taken = ".".join((str(gone.line), gone.requirement, gone.evidence, gone.pages))
+            return redirect(place_of(claim, "coverage", taken=taken))
+        mark(claim=claim, marks=_marks(request), actor=user, now=now)
     except FileRefused as refusal:
         form = mark_form(claim, request.POST, refusal.findings)
         return show(request, claim, status=422, mark_form=form)

@@ -145,9 +145,10 @@ class Desk:
 
     def proof(self, panel: Panel | None, form: MarkForm | None = None) -> dict[str, Any]:
         """The documents and marks, with what was refused of a post; a gap that somebody came from is filled in."""
-        asked = gap_asked_for(self.request)
+        asked, taken = gap_asked_for(self.request), self.request.GET.get("taken", "")
         months = panel.checked.facts.evidence_months if panel else policy_and_calendar(self.now)[0].evidence_months
-        return proof(self.claim, verbs=allowed_verbs(self.user, self.claim), months=months, form=form, asked=asked)
+        verbs = allowed_verbs(self.user, self.claim)
+        return proof(self.claim, verbs=verbs, months=months, form=form, asked=asked, taken=taken)
 
     def step_parts(self, step: Step, template: str, **more: Any) -> HttpResponse:
         """What the rules say now, for an htmx answer about a step: panel and stepper."""

@@ -222,6 +222,29 @@ def test_a_mark_is_taken_off_and_only_that_one(world: World, reference: str, doc
     assert everything() == before
 
 
+def test_what_was_taken_off_can_be_marked_again_at_once(world: World, reference: str, document: str) -> None:
+    put(world, reference, one(document), one(document, pages="1-2"))
+    before, browser = held(), world.web(WHO)
+    gone = Coverage.objects.get(pages="1-2")
+    page = browser.post(f"/claims/{reference}/coverage/", {"unmark": gone.pk}, follow=True)
+    offered = page.context["proof"]["taken"]
+    assert "Taken off: A p. 1-2, Dates," in page.text
+    fields = {name: offered[name] for name in ("line", "requirement", "document", "pages")}
+    again = browser.post(f"/claims/{reference}/coverage/", fields, follow=True)
+    assert (held(), again.context["proof"]["taken"]) == (before, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "1", "...", "{line}.dates.{document}.x", "{line}.none.{document}.1", "0.dates.{document}.1", "\0.a.b.c"],
+)
+def test_nothing_is_offered_again_that_was_no_mark(world: World, reference: str, document: str, wrong: str) -> None:
+    line = stored(reference).lines.order_by("pk")[0].pk
+    asked = {"taken": wrong.format(line=line, document=document)}
+    page = world.web(WHO).get(f"/claims/{reference}/edit/proof/", asked)
+    assert (page.status_code, page.context["proof"]["taken"]) == (200, None)
+
+
 def test_a_form_with_a_fault_is_shown_again_and_marks_nothing(world: World, reference: str, document: str) -> None:
     browser = world.web(WHO)
     before = everything()
