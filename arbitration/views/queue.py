@@ -19,6 +19,7 @@ from arbitration.queue import MOST, Entry, Filters, counts, most_urgent, queue, 
 from claims.business_days import Calendar
 from claims.calendars import operator_calendar, today_of
 from claims.forms.choices import works_offered
+from claims.models import Claim
 from claims.permissions import may_review
 from claims.presenters import page as present
 from claims.presenters.due import due_words
@@ -129,7 +130,7 @@ def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: 
         "claim": claim,
         "chip": present.chip(claim),
         "due_day": day,
-        "due": due_words(day, today, calendar) if day else None,
+        "due": _due(claim, day, today, calendar) if day else None,
         "work": present.work(claim),
         "contested": entry.contested,
         "case": entry.case,
@@ -138,6 +139,13 @@ def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: 
         "mine": claim.reviewer_id == user.pk,
         "lines": entry.products,
     }
+
+
+def _due(claim: Claim, day: date, today: date, calendar: Calendar) -> dict[str, Any]:
+    """How near its day is; a claim that was reviewed waits for its case, which has a clock of its own."""
+    if claim.reviewed_at is not None:
+        return {"tone": "", "word": _("review done"), "fill": False}
+    return due_words(day, today, calendar)
 
 
 @login_required

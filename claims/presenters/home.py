@@ -154,7 +154,7 @@ def enrolments(ending: Iterable[Cell]) -> list[dict[str, Any]]:
             "why": _("Its time ends"),
             "keeps": "",
             "href": reverse("enrollment:enroll", args=[cell.mpn_id.number, cell.program.code]),
-            "link": _("Let it go on"),
+            "link": _("Renew"),
         }
         for cell in ending
     ]

@@ -55,7 +55,7 @@ def invite_utrecht(page: Page) -> None:
     page.get_by_role("link", name="Invite", exact=True).click()
     page.get_by_label("Programme").select_option("osu-ba")
     page.get_by_label("MPN IDs").fill(f"{demo.UTRECHT}\n{demo.ROTTERDAM}")
-    page.get_by_role("button", name="Show what becomes of it").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("row", name=demo.UTRECHT)).to_contain_text("Will be invited")
     expect(page.get_by_role("row", name=demo.ROTTERDAM)).to_contain_text("It is enrolled already.")
     fits(page)
@@ -97,7 +97,7 @@ def test_from_an_invitation_to_a_programme_to_the_claim_that_it_lets_pass(
     elena.get_by_role("button", name="Begin the validation").click()
     elena.get_by_text("The validation has begun.").wait_for()
     fits(elena)
-    elena.get_by_role("button", name="Find it valid").click()
+    elena.get_by_role("button", name="Approve the enrolment").click()
     elena.get_by_text("It is enrolled, and its company is told.").wait_for()
     fits(elena)
 

@@ -111,12 +111,12 @@ CASES: dict[str, Text] = {
         _("The rationale names a requirement and cites a page"),
         _("name a requirement and cite a page"),
         _("Whoever reads this in a year must find what it stands on."),
-        _("Name the requirement and cite the document and page, as the desk writes them: HC-B p. 3."),
+        _("Name the requirement and cite the page as its chip in the table above is written: party, document, page."),
     ),
     "cite_wrong": Text(
         _("Each cite is a page of a document of the case"),
         _("%(cite)s is no page of a document here"),
-        _("“%(cite)s” is none: a cite is a party's letters, the document's letter, and a page that it has: HC-B p. 3."),
+        _("“%(cite)s” is none. Cites are written as the chips in the table: party, document, and a page that it has."),
         _("Correct it; the desk shows the cites of every document."),
     ),
     "letter_required": Text(
