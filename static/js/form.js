@@ -43,6 +43,20 @@ document.addEventListener("click", (event) => {
   if (section) unfolded.set(section.id, !section.open);
 });
 
+// htmx gives the focus back to what has an id. A link of the panel is known by its address; where it is gone, the panel is
+// where the focus was.
+let held = "";
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id === "checks") held = document.activeElement.closest("#checks a:not([id])")?.href ?? "";
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id !== "checks" || !held) return;
+  const panel = document.getElementById("checks");
+  const link = Array.from(panel.querySelectorAll("a")).find(({ href }) => href === held);
+  (link ?? panel).focus({ preventScroll: true });
+  held = "";
+});
+
 // A page that stood open through a new sign-in holds an old token: the cookie has the one that counts.
 function renewToken(form) {
   const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
