@@ -241,5 +241,4 @@ const here = document.querySelector('.stepper [aria-current="step"]');
 if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
 
 // A failed post comes back as a page: what is wrong is heard first.
-const summary = document.querySelector(".summary");
-if (summary) summary.focus();
+document.querySelector('.alert[role="alert"]')?.focus();
