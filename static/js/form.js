@@ -240,5 +240,10 @@ document.querySelectorAll("form[data-home]").forEach(keepInOrder);
 const here = document.querySelector('.stepper [aria-current="step"]');
 if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
 
+// In a row that scrolls, what has the focus comes wholly into view.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches("nav :focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
 // A failed post comes back as a page: what is wrong is heard first.
 document.querySelector('.alert[role="alert"]')?.focus();
