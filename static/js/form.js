@@ -245,5 +245,7 @@ document.addEventListener("focusin", ({ target }) => {
   if (target.matches("nav :focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
 });
 
-// A failed post comes back as a page: what is wrong is heard first.
-document.querySelector('.alert[role="alert"]')?.focus();
+// A failed post comes back as a page: what is wrong is heard first, at its field where that is all. A draft may be wrong
+// as long as it is being written.
+const wrong = document.querySelector('.alert[role="alert"]');
+(wrong ?? document.querySelector("form:not([data-home]) .field.error :is(input, select, textarea)"))?.focus();
