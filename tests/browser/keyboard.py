@@ -1,8 +1,10 @@
 """Somebody without a mouse: wherever their Tab stops, it is to be seen that the focus is there, and in reading order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 MOST = 90  # presses of Tab; no page needs more to lead anywhere
 # What has the focus, and what is wrong with that. A control that is drawn by its label, or by what stands after it, may be
@@ -78,6 +80,21 @@ class Keyboard:
         self.tab_to(wanted)
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
+
+    @contextmanager
+    def quicker_than(self, path: str) -> Iterator[None]:
+        """What is asked of this path is answered only once the person has gone on to where they want to be."""
+        waiting: list[Route] = []
+
+        def hold(route: Route) -> None:
+            waiting.append(route)
+
+        self.page.route(path, hold)
+        with self.page.expect_request(path):
+            yield
+        with self.page.expect_response(path):
+            waiting[0].continue_()
+        self.page.unroute(path, hold)
 
     def walk(self) -> list[str]:
         """Every stop of the page, from its first control to its last."""
