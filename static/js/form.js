@@ -43,6 +43,20 @@ document.addEventListener("click", (event) => {
   if (section) unfolded.set(section.id, !section.open);
 });
 
+// htmx gives the focus back to what has an id. A link of the panel is known by its address; where it is gone, the panel is
+// where the focus was.
+let held = "";
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.id === "checks") held = document.activeElement.closest("#checks a:not([id])")?.href ?? "";
+});
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id !== "checks" || !held) return;
+  const panel = document.getElementById("checks");
+  const link = Array.from(panel.querySelectorAll("a")).find(({ href }) => href === held);
+  (link ?? panel).focus({ preventScroll: true });
+  held = "";
+});
+
 // A page that stood open through a new sign-in holds an old token: the cookie has the one that counts.
 function renewToken(form) {
   const cookie = document.cookie.match(/(?:^|; )(?:__Host-)?csrftoken=([^;]+)/);
@@ -226,6 +240,12 @@ document.querySelectorAll("form[data-home]").forEach(keepInOrder);
 const here = document.querySelector('.stepper [aria-current="step"]');
 if (here) here.scrollIntoView({ block: "nearest", inline: "center" });
 
-// A failed post comes back as a page: what is wrong is heard first.
-const summary = document.querySelector(".summary");
-if (summary) summary.focus();
+// In a row that scrolls, what has the focus comes wholly into view.
+document.addEventListener("focusin", ({ target }) => {
+  if (target.matches("nav :focus-visible")) target.scrollIntoView({ block: "nearest", inline: "nearest" });
+});
+
+// A failed post comes back as a page: what is wrong is heard first, at its field where that is all. A draft may be wrong
+// as long as it is being written.
+const wrong = document.querySelector('.alert[role="alert"]');
+(wrong ?? document.querySelector("form:not([data-home]) .field.error :is(input, select, textarea)"))?.focus();

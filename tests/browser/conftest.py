@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -102,11 +103,11 @@ def troubles() -> Iterator[list[str]]:
 
 @pytest.fixture
 def window(chromium: Browser, site: str, troubles: list[str]) -> Iterator[Callable[..., Page]]:
-    """Opens a window of nobody: `window(java_script_enabled=False)`. Its console is watched."""
+    """Opens a window of nobody: `window(java_script_enabled=False)`, `window(locale="es-ES")`. Its console is watched."""
     contexts: list[BrowserContext] = []
 
     def open_window(**options: object) -> Page:
-        context = chromium.new_context(base_url=site, locale="en-GB", **options)  # type: ignore[arg-type]
+        context = chromium.new_context(**{"base_url": site, "locale": "en-GB", **options})  # type: ignore[arg-type]
         context.set_default_timeout(10_000)
         context.add_init_script(WATCH)
         context.on("console", lambda said: hear(said.type, said.text, said.page, troubles))
@@ -135,12 +136,14 @@ def signed_in(window: Callable[..., Page], site: str) -> Callable[..., Page]:
         session = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": session.key, "value": session.value, "url": site}])
         page.goto("/")
-        page.get_by_role("button", name="Sign out").wait_for()
+        page.get_by_role("button", name=SIGN_OUT).wait_for()
         return page
 
     return open_signed_in
 
 
+# In either language.
+SIGN_OUT = re.compile("Sign out|Cerrar sesión")
 HOSTILE = next(entry for entry in MANIFEST if entry.expected.why == "scripts" and entry.upload_name.endswith(".pdf"))
 
 

@@ -5,48 +5,23 @@ from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from claims.actions.inspections import inspect_due
 from claims.models import Claim
 from cpor import demo
-from tests.browser.claimant import CUSTOMER, FIELD_SERVICE, PARTNER, on_step, reference_of
+from tests.browser.claimant import CUSTOMER, FIELD_SERVICE, PARTNER, begin, on_step, reference_of
+from tests.browser.keyboard import Keyboard
 
 pytestmark = pytest.mark.browser
 
-# What has the focus: its name, or for a button or link its words; entries of the stepper are left out.
-WHERE = r"""() => {
-  const { name, id, innerText } = document.activeElement;
-  return name && name !== "go" ? name : (innerText || "").replace(/\s+/g, " ").trim() || id;
-}"""
+
+def button(keys: Keyboard, name: str) -> Locator:
+    return keys.page.get_by_role("button", name=name, exact=True)
 
 
-class Keyboard:
-    """Somebody without a mouse."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def tab_to(self, name: str) -> None:
-        """Presses Tab until the focus is on the control or button of this name."""
-        passed = []
-        for _step in range(90):
-            self.page.keyboard.press("Tab")
-            passed.append(self.page.evaluate(WHERE))
-            if passed[-1] == name:
-                return
-        raise AssertionError(f"Tab never reached {name}, but {passed}")
-
-    def type_into(self, name: str, text: str) -> None:
-        self.tab_to(name)
-        self.page.keyboard.type(text)
-
-    def press(self, name: str, step: str = "") -> None:
-        """Enter on a button or link, which leads to a step."""
-        self.tab_to(name)
-        self.page.keyboard.press("Enter")
-        if step:
-            on_step(self.page, step)
+def field(keys: Keyboard, label: str) -> Locator:
+    return keys.page.get_by_role("textbox", name=label)
 
 
 def test_a_claim_is_begun_in_one_browser_and_proved_and_sent_in_another(
@@ -54,34 +29,34 @@ def test_a_claim_is_begun_in_one_browser_and_proved_and_sent_in_another(
 ) -> None:
     office = Keyboard(signed_in(PARTNER))
     office.page.goto("/claims/")
-    office.press("New claim", "customer")
+    office.leave_by(button(office, "New claim"))
+    on_step(office.page, "customer")
     reference = reference_of(office.page)
-    office.type_into("name", "By keyboard")
-    office.type_into("tenant_id", demo.ALDER)
-    office.type_into("domain", "alderfreight.example")
-    for contact, values in zip(("customer_contact", "technical_contact"), CUSTOMER.values(), strict=True):
-        for part, value in zip(("name", "title", "email"), values, strict=True):
-            office.type_into(f"{contact}-{part}", value)
-    office.press("Save and continue", "work")
+    fill_in(office)
+    office.leave_by(button(office, "Save and continue"))
+    on_step(office.page, "work")
     office.page.context.close()
 
     home = Keyboard(signed_in(PARTNER))
     home.page.goto("/claims/")
-    home.press("By keyboard", "work")
-    home.tab_to("work")
-    home.page.keyboard.press("ArrowDown")
-    expect(home.page.get_by_label("Business applications: Usage")).to_be_checked()
-    home.tab_to("mpn_id")
-    home.page.keyboard.press("Space")
-    expect(home.page.get_by_label("6281940 Rotterdam")).to_be_checked()
-    home.press("Save and continue", "products")
-    home.type_into("lines-0-product", "Dynamics 365 Field")
-    home.type_into("lines-0-subscription_id", FIELD_SERVICE)
-    home.press("Save and continue", "proof")
+    home.leave_by(home.page.get_by_role("link", name="By keyboard", exact=True))
+    on_step(home.page, "work")
+    home.press(home.page.get_by_role("radio", name="Business applications: Presales"), "ArrowDown")
+    expect(home.page.get_by_role("radio", name="Business applications: Usage")).to_be_checked()
+    rotterdam = home.page.get_by_role("radio", name="6281940 Rotterdam")
+    home.press(rotterdam, "Space")
+    expect(rotterdam).to_be_checked()
+    home.leave_by(button(home, "Save and continue"))
+    on_step(home.page, "products")
+    home.type_into(home.page.get_by_role("combobox", name="Product"), "Dynamics 365 Field")
+    home.type_into(field(home, "Subscription ID"), FIELD_SERVICE)
+    home.leave_by(button(home, "Save and continue"))
+    on_step(home.page, "proof")
     add_and_clear(home, five)
     mark(home)
-    home.press("Continue", "review")
-    home.tab_to("Send claim")
+    home.leave_by(home.page.get_by_role("link", name="Continue", exact=True))
+    on_step(home.page, "review")
+    home.tab_to(button(home, "Send claim"))
     assert Claim.objects.get().state == "editing"  # a button that has the focus is not yet pressed
     home.page.keyboard.press("Space")
 
@@ -89,28 +64,66 @@ def test_a_claim_is_begun_in_one_browser_and_proved_and_sent_in_another(
     assert Claim.objects.get(reference=reference).evidence.filter(scan="clean").count() == 3
 
 
+def fill_in(office: Keyboard) -> None:
+    """The first step; of the three people of a claim, the two at the customer."""
+    office.type_into(field(office, "Claim name"), "By keyboard")
+    office.type_into(field(office, "Tenant ID"), demo.ALDER)
+    office.type_into(field(office, "Domain or subdomain"), "alderfreight.example")
+    for contact, values in CUSTOMER.items():
+        person = office.page.get_by_role("region", name=contact)
+        for label, value in zip(("Name", "Title", "E-mail address"), values, strict=True):
+            office.type_into(person.get_by_role("textbox", name=label, exact=True), value)
+
+
 def add_and_clear(home: Keyboard, five: list[Path]) -> None:
     """Five files, of which two are refused and taken off."""
     with home.page.expect_file_chooser() as chosen:  # from before the way there: the browser takes a while to listen
-        home.tab_to("file")
-        home.page.keyboard.press("Space")
+        home.press(button(home, "Choose files"), "Space")
     chosen.value.set_files(five)
     expect(home.page.locator("#documents li")).to_have_count(4)
     assert inspect_due(now=timezone.now()) == 4
     expect(home.page.locator("#documents li").filter(has_text="Invoice.pdf")).to_contain_text("It holds scripts.")
-    home.press("Dismiss")
+    home.press(button(home, "Dismiss"))
     expect(home.page.locator("#uploads li")).to_have_count(0)
-    home.press("Remove Invoice.pdf")
+    home.leave_by(button(home, "Remove Invoice.pdf"))
     expect(home.page.locator("#documents li")).to_have_count(3)
 
 
 def mark(home: Keyboard) -> None:
     """The first document shows all that the one product needs, which is ticked already."""
-    home.tab_to("document")
-    home.page.keyboard.press("ArrowDown")
-    home.type_into("pages", "1")
-    for _requirement in range(4):
-        home.tab_to("requirement")
-        home.page.keyboard.press("Space")
-    home.press("Mark")
+    home.press(home.page.get_by_role("combobox", name="Document"), "ArrowDown")
+    home.type_into(field(home, "Pages"), "1")
+    shows = home.page.get_by_role("group", name="What do they show?").get_by_role("checkbox")
+    for requirement in range(4):
+        home.press(shows.nth(requirement), "Space")
+    home.leave_by(button(home, "Mark"))
     expect(home.page.locator(".coverage tfoot td")).to_have_text("4 of 4")
+
+
+def test_on_a_telephone_no_bar_lies_on_what_has_the_focus(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER, viewport={"width": 390, "height": 700})
+    keys = Keyboard(page)
+    begin(page)
+    stops = keys.walk()
+    assert [stop for stop in stops if stop.startswith("input")][:2] == ["input Claim name", "input Tenant ID"]
+    assert "a See checks" in stops
+
+
+def test_the_focus_stays_where_it_is_in_the_panel_of_checks_as_its_figures_come(
+    signed_in: Callable[..., Page],
+) -> None:
+    page = signed_in(PARTNER)
+    keys = Keyboard(page)
+    begin(page)
+    panel = page.get_by_role("complementary", name="Checks so far")
+    leave_slowly(keys, "Tenant ID", "no GUID", panel.get_by_text("1 passed"))
+    leave_slowly(keys, "Claim name", "Two", panel.get_by_role("link", name="Tenant ID", exact=True))
+
+
+def leave_slowly(keys: Keyboard, label: str, text: str, goal: Locator) -> None:
+    """Types into a field, and is in the panel before the site has answered; what was in focus there still is."""
+    with keys.quicker_than("**/check/"):
+        keys.type_into(field(keys, label), text)
+        keys.tab_to(goal)
+    expect(keys.page.locator("#saved")).to_contain_text("Saved just now.")
+    expect(goal).to_be_focused()
