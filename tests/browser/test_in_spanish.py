@@ -101,7 +101,7 @@ def prove(page: Page, folder: Path) -> None:
     """A document is added, inspected and marked."""
     document = folder / "Conformidad firmada.pdf"
     document.write_bytes(pdf(3))
-    on_step(page, "¿Qué demuestra el trabajo?")
+    on_step(page, "¿Cómo se demuestra el trabajo?")
     page.get_by_label("Elegir archivos").set_input_files(document)
     row = page.locator("#documents li")
     expect(row).to_contain_text("En inspección")
@@ -233,7 +233,7 @@ def find_valid(page: Page) -> None:
     expect(page.get_by_text("La validación ha empezado.")).to_be_visible()
     goes_on_in_spanish(page)
     press(page, "Aprobar la inscripción")
-    expect(page.get_by_text("Está inscrito, y se informa a su empresa.")).to_be_visible()
+    expect(page.get_by_text("Queda inscrito, y se avisa al partner.")).to_be_visible()
     goes_on_in_spanish(page)
 
 

@@ -158,7 +158,7 @@ def test_the_finding_and_the_choice_of_an_mpn_id_lead_there(world: World) -> Non
     text = browser.get(f"/claims/{reference}/edit/work/").content.decode()
     panel = text.partition('id="checks"')[2]
     assert '<a href="/enrolment/">Enrolment</a>' in panel
-    assert '<a href="/enrolment/">See where each stands in the programmes</a>' in text
+    assert '<a class="small apart" href="/enrolment/">See where each stands in the programmes</a>' in text
 
 
 # --- what hangs on an enrolment before it stops
