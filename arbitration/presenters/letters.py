@@ -10,7 +10,7 @@ from arbitration.findings import proved, unmet_reasons
 from arbitration.presenters.rows import CaseRows, PartyRows
 from arbitration.presenters.table import block, disputed_on
 from claims.models import ClaimLine
-from claims.presenters.desk import drafted_words
+from claims.presenters.desk import drafted_words, in_their_language
 from claims.requirements import Reason, Requirement
 from claims.states import LineState
 
@@ -37,6 +37,11 @@ def letter(party: PartyRows, rows: CaseRows, content: Content) -> str:
     """The letter as it follows from what is decided; empty until it is decided whom to uphold."""
     if not content.upheld or not party.lines:
         return ""
+    with in_their_language(party.lines[0]):
+        return _letter(party, rows, content)
+
+
+def _letter(party: PartyRows, rows: CaseRows, content: Content) -> str:
     upheld = content.upheld == party.partner.pk
     proved = [line for line in party.lines if is_proved(line, rows)]
     # To uphold a party of which nothing is proved is refused anyway: its letter need not say so.

@@ -144,14 +144,14 @@ def _of(rows: Iterable[Owned], partner_id: int) -> tuple[Owned, ...]:
 
 def _live_lines(case: Case, partners: Collection[int]) -> list[ClaimLine]:
     live = case.unit.lines.filter(state__in=LIVE_LINES, partner__in=partners)
-    return list(live.select_related("claim").order_by("claim_id", "position"))
+    return list(live.select_related("claim__submitted_by").order_by("claim_id", "position"))
 
 
 def _rulings(decision: Decision | None) -> dict[int, Ruling]:
     """What the decision does with each line, by the line's id, together with the line and its claim."""
     if decision is None:
         return {}
-    rows = decision.rulings.select_related("line__claim").order_by("line__claim_id", "line__position")
+    rows = decision.rulings.select_related("line__claim__submitted_by").order_by("line__claim_id", "line__position")
     return {row.line_id: row for row in rows}
 
 

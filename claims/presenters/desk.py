@@ -1,13 +1,16 @@
 """The desk of a reviewer: one document page by page, beside one line with what its proof must show."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from claims.intake import within
@@ -230,7 +233,10 @@ def _line(
         for requirement in Requirement
     ]
     unmet = [check for check in checks if check["met"] is False]
-    drafted = drafted_words(names[line.pk], unmet, months=months)
+    drafted = ""
+    if unmet:
+        with in_their_language(line):
+            drafted = drafted_words(names[line.pk], unmet, months=months)
     reasons = [REASON_OF[Requirement(check["name"])] for check in unmet]
     return {
         "pk": line.pk,
@@ -298,6 +304,12 @@ def _cite(document: Evidence, pages: str, here: Place) -> dict[str, Any]:
         "href": here.address(document=document.key, page=1 if past else _start(pages) or 1),
         "past": past,
     }
+
+
+def in_their_language(line: ClaimLine) -> AbstractContextManager[None]:
+    """What is drafted inside is in the language of who sent the claim: they will read it, not the reviewer."""
+    sender = line.claim.submitted_by
+    return translation.override(sender.language if sender else settings.LANGUAGES[0][0])
 
 
 def drafted_words(product: str, unmet: Sequence[Mapping[str, Any]], *, months: int) -> str:

@@ -4,6 +4,7 @@ import re
 
 from arbitration.models import CaseDraft, Decision
 from claims.models import Case, ClaimLine
+from partners.models import User
 from tests.arbitration.contest import answered, asked, checked, contest
 from tests.arbitration.test_case_desk import desk, holder_of, proposed, row, words
 from tests.claims.given import stored
@@ -55,6 +56,19 @@ def test_letters_are_drafted_from_the_choice_and_name_no_other_party(world: Worl
     assert "Brightwater" not in texts[0]
     assert "Halden" not in texts[1]
     assert ">Uphold Brightwater Partners</button>" in page
+
+
+def test_each_letter_is_drafted_in_the_language_of_who_will_read_it(world: World) -> None:
+    case, (first, second) = contest(world)
+    checked(world, first, unmet=("dates",))
+    checked(world, second)
+    content = {"upheld": stored(second).partner_id}
+    CaseDraft.objects.create(case=case, content=content, by=world.person(NADIA), at=NOW)
+    User.objects.filter(pk__in=[stored(first).submitted_by_id, world.person(NADIA).pk]).update(language="es")
+    page = desk(world, case)
+    texts = [words(text) for text in re.findall(r'name="letter-\d+"[^>]*>(.*?)</textarea>', page, re.DOTALL)]
+    assert texts[0].startswith("Hemos decidido sobre Dynamics 365 Sales en Alder Freight Lines:")
+    assert texts[1] == "We have decided on Dynamics 365 Sales at Alder Freight Lines: your claim is upheld."
 
 
 def test_displacing_waits_until_the_present_partner_was_heard(world: World) -> None:

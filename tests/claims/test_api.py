@@ -58,7 +58,7 @@ def test_a_claims_json_is_the_designs(world: World) -> None:
                 "reason": "",
             }
         ],
-        "customer_contact": {**person, "language": ""},
+        "customer_contact": {**person, "language": "en"},
         "technical_contact": person,
         "partner_contact": {"name": "Jonas Weber", "email": "jonas.weber@haldencloud.example"},
         "solution_seller": "",

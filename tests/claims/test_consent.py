@@ -160,6 +160,13 @@ def test_the_letter_is_in_the_contacts_language_else_in_the_senders(
     assert subject[written] in letters()[0].subject
 
 
+def test_the_letters_language_is_that_of_the_day_the_claim_was_sent(world: World) -> None:
+    User.objects.filter(email__startswith=WHO).update(language="es")
+    reference = sent(world, WHO)
+    User.objects.filter(email__startswith=WHO).update(language="en")
+    assert stored(reference).customer_contact_language == "es"
+
+
 @pytest.mark.parametrize("language", ["tlh", "EN", 5, "x" * 9])
 def test_a_language_that_we_do_not_write_is_refused(world: World, language: Any) -> None:
     contact = {"name": "Maud Fenn", "title": "Head of IT", "email": MAUD, "language": language}
