@@ -17,7 +17,7 @@ from claims.requirements import HINTS, MARKED, REFUSED_FOR, Requirement
 from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, kind_of
 from claims.rules.findings import Finding
 from claims.rules.texts import UNSAFE
-from claims.states import WITHOUT_FILE, LineState, Scan
+from claims.states import WITHOUT_FILE, ClaimState, LineState, Scan
 from directory import lookup
 
 SCAN_ICONS = {Scan.PENDING: "clock", Scan.CLEAN: "check", Scan.REFUSED: "x", Scan.REMOVED: "stop"}
@@ -77,6 +77,7 @@ def proof(
         "limit": str(MAX_FILE),
         "accept": ",".join(f".{extension}" for extension in BY_EXTENSION),
         "may_add": "add_evidence" in verbs,
+        "fold_add": claim.state == ClaimState.REJECTED,
         "matrix": matrix(lines, names, usable, marks, months=months, can_mark=can_mark),
         "may_unmark": "unmark" in verbs,
         "taken": _taken(taken, there, names, marks) if can_mark else None,
