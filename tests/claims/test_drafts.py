@@ -689,3 +689,23 @@ def test_a_stranger_learns_nothing_by_posting_and_another_company_sees_nothing_o
         signed_in_again(browser, world, "miguel.sa")
         assert browser.get(path).status_code == 404
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("none", "A subscription ID is a GUID: 32 digits and letters from a to f, in five groups with hyphens between."),
+        (demo.ALDER, "This GUID is the ID of something else, such as a product or the customer's tenant."),
+        ("1e1a282c-9c54-43a2-9310-98ef728faace", "This GUID is the ID of something else, such as a product"),
+    ],
+)
+def test_what_is_no_subscription_id_is_told_from_a_guid_of_something_else(
+    world: World, typed: str, said: str
+) -> None:
+    line = {"product": "dynamics-365-sales", "subscription_id": typed}
+    reference = draft(world, "jonas.weber", lines=[line])
+    page = html.unescape(read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/"))
+    assert "this is not a subscription ID" in page
+    assert said in page
+    assert ("A subscription ID is a GUID" in page) == (typed == "none")
+    assert "What you entered is none" not in page
