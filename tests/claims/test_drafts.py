@@ -709,3 +709,17 @@ def test_what_is_no_subscription_id_is_told_from_a_guid_of_something_else(
     assert said in page
     assert ("A subscription ID is a GUID" in page) == (typed == "none")
     assert "What you entered is none" not in page
+
+
+def test_an_address_that_was_pasted_is_kept_as_the_domain_in_it(world: World) -> None:
+    browser = world.web("jonas.weber")
+    reference = draft(world, "jonas.weber", domain="https://www.alderfreight.example/")
+    assert stored(reference).domain == "alderfreight.example"
+    assert 'value="alderfreight.example"' in read(browser, f"/claims/{reference}/edit/customer/")
+    assert stored(draft(world, "jonas.weber", domain="maud@alderfreight.example")).domain.startswith("maud@")
+
+
+def test_the_language_of_a_letter_may_be_the_same_as_ones_own(world: World) -> None:
+    browser = world.web("jonas.weber")
+    page = read(browser, f"/claims/{draft(world, 'jonas.weber')}/edit/customer/")
+    assert '<option value="" selected>Same as mine (English)</option>' in page

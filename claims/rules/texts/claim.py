@@ -19,7 +19,7 @@ CLAIM: dict[str, Text] = {
         _("Domain is a host name"),
         _("this is not a domain"),
         _("A domain looks like contoso.com; a subdomain like contoso stands for contoso.onmicrosoft.com."),
-        _("Enter the name alone, without https://, an @ or a path."),
+        _("Enter the name alone, without spaces or an @."),
     ),
     "domain_tenant_mismatch": Text(
         _("Domain and tenant ID belong together"),
