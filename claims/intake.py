@@ -49,8 +49,10 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # "p. 4", "4-6", "4 – 6" or nothing
 PAGES = re.compile(r"(?:pp?\.? ?)?(?:(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?)?", re.ASCII | re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
-# "https://www.contoso.com/about", "contoso.com/", "contoso.com."
-ADDRESS = re.compile(r"(?:https?://)?(?:www\.(?=[^.]+\.[^.]))?([^\s/?#@:]*[^\s/?#@:.])\.?(?:[/?#][^\s@]*)?", re.IGNORECASE)
+# A domain as browsers show it: with a scheme, with www and with a path, or without any of these
+ADDRESS = re.compile(
+    r"(?:https?://)?(?:www\.(?=[^.]+\.[^.]))?([^\s/?#@:]*[^\s/?#@:.])\.?(?:[/?#][^\s@]*)?", re.IGNORECASE
+)
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([^@\s]+)", re.ASCII)
 
 

@@ -70,6 +70,7 @@ def render_claim(
     may_still = verbs_of_proof(claim, verbs, now)
     shown = proof(claim, verbs=may_still, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
     turn = present.turn(claim, operator_side=operator_side, asked=asked, now=now)
+    turn = with_customers_turn(turn, claim, operator_side=operator_side)
     context = {
         "claim": claim,
         "list_url": list_behind(request),
@@ -77,13 +78,7 @@ def render_claim(
         "operator_side": operator_side,
         "hold": present.hold(claim, viewer_id=user.pk, now=now) if operator_side else None,
         "work": present.work(claim),
-        "turn": with_refusal(
-            with_customers_turn(turn, claim, operator_side=operator_side),
-            claim,
-            verbs,
-            operator_side=operator_side,
-            now=now,
-        ),
+        "turn": with_refusal(turn, claim, verbs, operator_side=operator_side, now=now),
         "customers_word": customers_word(claim, verbs, operator_side=operator_side),
         "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
         "clock_note": present.clock_note(claim),

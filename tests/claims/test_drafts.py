@@ -694,14 +694,15 @@ def test_a_stranger_learns_nothing_by_posting_and_another_company_sees_nothing_o
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("none", "A subscription ID is a GUID: 32 digits and letters from a to f, in five groups with hyphens between."),
+        (
+            "none",
+            "A subscription ID is a GUID: 32 digits and letters from a to f, in five groups with hyphens between.",
+        ),
         (demo.ALDER, "This GUID is the ID of something else, such as a product or the customer's tenant."),
         ("1e1a282c-9c54-43a2-9310-98ef728faace", "This GUID is the ID of something else, such as a product"),
     ],
 )
-def test_what_is_no_subscription_id_is_told_from_a_guid_of_something_else(
-    world: World, typed: str, said: str
-) -> None:
+def test_what_is_no_subscription_id_is_told_from_a_guid_of_something_else(world: World, typed: str, said: str) -> None:
     line = {"product": "dynamics-365-sales", "subscription_id": typed}
     reference = draft(world, "jonas.weber", lines=[line])
     page = html.unescape(read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/"))
