@@ -212,3 +212,9 @@ def test_a_message_leaves_the_controls_of_its_row_on_one_line(signed_in: Callabl
     slot = page.locator("#msg-f-customer_contact-email").bounding_box() or {}
     assert slot["y"] >= at["email"]["y"] + at["email"]["height"]
     assert at["email"]["y"] > at["name"]["y"] + at["name"]["height"]
+    rows = page.locator("#s-customer_contact").locator("xpath=ancestor::section").locator(".fields-row")
+    gap = rows.evaluate(
+        "row => row.querySelector('input').getBoundingClientRect().top"
+        " - row.querySelector('label').getBoundingClientRect().bottom"
+    )
+    assert gap < 12
