@@ -49,6 +49,10 @@ GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 # "p. 4", "4-6", "4 – 6" or nothing
 PAGES = re.compile(r"(?:pp?\.? ?)?(?:(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?)?", re.ASCII | re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
+# A domain as browsers show it: with a scheme, with www and with a path, or without any of these
+ADDRESS = re.compile(
+    r"(?:https?://)?(?:www\.(?=[^.]+\.[^.]))?([^\s/?#@:]*[^\s/?#@:.])\.?(?:[/?#][^\s@]*)?", re.IGNORECASE
+)
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([^@\s]+)", re.ASCII)
 
 
@@ -163,6 +167,7 @@ def _text(value: Any, name: str, path: str, faults: list[Finding], keep: str = "
         faults.append(Finding(code, path))
         return keep
     text = str(value)[: 10 * limit + 1].translate(INVISIBLE).strip()
+    text = bare_domain(text) if name == "domain" else text
     if any(unicodedata.category(char) in {"Cc", "Cs"} for char in text) or len(text) > limit:
         faults.append(Finding(code, path, {"limit": str(limit)}))
         return keep
@@ -259,6 +264,12 @@ def guid(text: str) -> str | None:
     """The GUID in lower case, or None: eight, four, four, four and twelve hexadecimal digits, hyphens between."""
     lowered = text.strip().lower()
     return lowered if GUID.fullmatch(lowered) else None
+
+
+def bare_domain(text: str) -> str:
+    """The name in an address of the web that was pasted; what is none, or holds an @, stays as it is."""
+    match = ADDRESS.fullmatch(text)
+    return match[1] if match else text
 
 
 def host(text: str) -> str | None:

@@ -31,6 +31,14 @@ def team_of(partner_id: int) -> QuerySet[User]:
     return people.exclude(pk__in=OperatorRole.objects.values("user"))
 
 
+def seniors_of(partner_id: int, number: str) -> list[str]:
+    """Who of a company may dispute or give up what it holds by this MPN ID, by name; in one query."""
+    reach = Q(mpn_ids=None) | Q(mpn_ids__number=number)
+    roles = Membership.objects.filter(reach, partner_id=partner_id, role__in=Power.DISASSOCIATE.value)
+    people = team_of(partner_id).filter(is_active=True, pk__in=roles.values("user"))
+    return [str(user) for user in people.order_by("name", "email")]
+
+
 def judges_of(partner_id: int) -> QuerySet[User]:
     """The operator's active reviewers without a conflict with the company, of which they are not themselves."""
     judges = OperatorRole.objects.filter(role__in=[OperatorRole.Role.REVIEWER, OperatorRole.Role.LEAD])

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404
 
-from claims.actions.coverage import extent_of, spelled
+from claims.actions.coverage import beyond, spelled
 from claims.actions.review import touch
 from claims.actions.state import lock_claim, lock_for
 from claims.errors import LineTransitionNotAllowed, ReviewChanged, VerbRefused
@@ -153,7 +153,7 @@ def _places(claim: Claim, checks: Sequence[Checked], reason: str) -> dict[str, s
             if document is None:
                 faults.append(Finding("invalid", f"checks.{index}.evidence"))
             elif pages is None or not within(pages, document.pages):
-                faults.append(Finding("pages_invalid", f"checks.{index}.pages", extent_of(document)))
+                faults.append(Finding("pages_invalid", f"checks.{index}.pages", beyond(document, pages)))
             else:
                 found.add((document.pk, pages))
     if faults:

@@ -15,7 +15,7 @@ from claims.intake import read_pages, within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
 from claims.permissions import require
 from claims.requirements import MARKED
-from claims.rules.files import kind_of
+from claims.rules.files import extent, kind_of
 from claims.rules.findings import Finding
 from claims.states import WITHOUT_FILE, ClaimState, LineState
 from events.log import Draft, record
@@ -144,7 +144,7 @@ def _rows(claim: Claim, marks: Sequence[Mark], standing: Collection[Identity]) -
         }
         faults += [Finding("invalid", f"marks.{index}.{name}") for name, is_wrong in wrong.items() if is_wrong]
         if document is not None and (pages is None or not within(pages, document.pages)):
-            faults.append(Finding("pages_invalid", f"marks.{index}.pages", extent_of(document)))
+            faults.append(Finding("pages_invalid", f"marks.{index}.pages", beyond(document, pages)))
         elif line is not None and document is not None:
             rows.append(Coverage(line=line, evidence=document, requirement=asked.requirement, pages=pages or ""))
     if faults:
@@ -159,6 +159,7 @@ def spelled(text: str, document: Evidence | None) -> str | None:
     return "" if pages and kind and not kind.unit else pages
 
 
-def extent_of(document: Evidence) -> Mapping[str, str]:
-    """How many pages there are, for the words of `pages_invalid`."""
-    return {"count": str(document.pages)} if document.pages else {}
+def beyond(document: Evidence, pages: str | None) -> Mapping[str, str]:
+    """How many pages there are, for the words of `pages_invalid` about pages that could be read."""
+    length = extent(document.name, document.pages) if pages else ""
+    return {"name": document.name, "extent": length} if length else {}

@@ -11,7 +11,7 @@ from django import forms
 from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from claims.forms.choices import Chooser, mpn_hint, work_choices, work_hints
@@ -140,9 +140,15 @@ def widget_of(name: str, attrs: Mapping[str, str], *, hinted: bool) -> forms.Wid
     said = f"f-{name}_helptext {messages_of(name)}" if hinted else messages_of(name)
     known = {"class": "input", "aria-describedby": said, **attrs}
     if name.endswith("-language"):
-        return forms.Select(choices=[("", gettext("Yours")), *settings.LANGUAGES], attrs=known)
+        return forms.Select(choices=[("", _same_as_mine()), *settings.LANGUAGES], attrs=known)
     kind = "email" if name.endswith("email") else "text"
     return forms.TextInput(attrs={"type": kind, "maxlength": _length(name), **known})
+
+
+def _same_as_mine() -> str:
+    """The reader's language, as one may choose it for a letter."""
+    name = dict(settings.LANGUAGES).get(get_language() or "", "")
+    return gettext("Same as mine (%(language)s)") % {"language": name} if name else gettext("Same as mine")
 
 
 def messages_of(name: str) -> str:

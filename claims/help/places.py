@@ -15,6 +15,7 @@ PLACES = {
     "cite": pgettext_lazy("in a text", "cite"),
     "days": pgettext_lazy("in a text", "days"),
     "ends_on": pgettext_lazy("in a text", "day"),
+    "extent": pgettext_lazy("in a text", "so many pages"),
     "extension": pgettext_lazy("in a text", "ending"),
     "limit": pgettext_lazy("in a text", "limit"),
     "mpn_id": pgettext_lazy("in a text", "MPN ID"),

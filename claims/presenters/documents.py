@@ -14,10 +14,10 @@ from claims.forms import MarkForm
 from claims.intake import read_pages, within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
 from claims.requirements import HINTS, MARKED, REFUSED_FOR, Requirement
-from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, kind_of
+from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, extent, kind_of
 from claims.rules.findings import Finding
 from claims.rules.texts import UNSAFE
-from claims.states import WITHOUT_FILE, LineState, Scan
+from claims.states import WITHOUT_FILE, ClaimState, LineState, Scan
 from directory import lookup
 
 SCAN_ICONS = {Scan.PENDING: "clock", Scan.CLEAN: "check", Scan.REFUSED: "x", Scan.REMOVED: "stop"}
@@ -77,6 +77,7 @@ def proof(
         "limit": str(MAX_FILE),
         "accept": ",".join(f".{extension}" for extension in BY_EXTENSION),
         "may_add": "add_evidence" in verbs,
+        "fold_add": claim.state == ClaimState.REJECTED,
         "matrix": matrix(lines, names, usable, marks, months=months, can_mark=can_mark),
         "may_unmark": "unmark" in verbs,
         "taken": _taken(taken, there, names, marks) if can_mark else None,
@@ -168,7 +169,7 @@ def document_row(evidence: Evidence, *, removable: bool) -> dict[str, Any]:
     """One document in a list of files."""
     fault = refusal_of(evidence)
     state = Scan(evidence.scan)
-    parts = [evidence.letter, extent(evidence), filesizeformat(evidence.size)]
+    parts = [evidence.letter, extent(evidence.name, evidence.pages), filesizeformat(evidence.size)]
     return {
         "key": evidence.key,
         "letter": evidence.letter,
@@ -194,19 +195,6 @@ def refusal_row(fault: Finding) -> dict[str, str]:
 
 def _address(evidence: Evidence) -> str:
     return reverse("claims:evidence", args=[evidence.claim.reference, evidence.key])
-
-
-def extent(evidence: Evidence) -> str:
-    """How long a document is, in its own unit; empty where that cannot be said."""
-    kind, count = kind_of(evidence.name), evidence.pages
-    if not count or kind is None:
-        return ""
-    words = {
-        "page": ngettext("%(n)s page", "%(n)s pages", count),
-        "sheet": ngettext("%(n)s sheet", "%(n)s sheets", count),
-        "slide": ngettext("%(n)s slide", "%(n)s slides", count),
-    }
-    return words[kind.unit] % {"n": count} if kind.unit else ""
 
 
 def cited(evidence: Evidence, pages: str) -> str:

@@ -129,7 +129,8 @@ def _rule(rule: Rule) -> Entry:
     if rule.code in RULES_BEFORE_SENDING:
         error = text.severity == Severity.ERROR
         facts.insert(0, _("keeps a claim from being sent") if error else _("to be known before sending"))
-    paragraphs = (f"{plain(text.message)} {plain(text.remedy)}", _bare(rule.when))
+    others = [plain(message) for message in text.messages()[1:]]
+    paragraphs = (f"{plain(text.message)} {plain(text.remedy)}", *others, _bare(rule.when))
     said = tuple(paragraph for paragraph in paragraphs if paragraph)
     return Entry(rule.code, title_of(rule.code), said, tuple(facts), also=_topics_of(rule.code), code=rule.code)
 

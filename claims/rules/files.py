@@ -113,3 +113,16 @@ def count_limit() -> str:
 def total_limit() -> str:
     """How much one claim takes altogether, as a sentence."""
     return _("All files of a claim together may have %(size)s MB.") % {"size": MAX_TOTAL // MEGABYTE}
+
+
+def extent(name: str, count: int | None) -> str:
+    """How long a document is, in its own unit; empty where that cannot be said."""
+    kind = kind_of(name)
+    if not count or kind is None:
+        return ""
+    words = {
+        "page": ngettext("%(n)s page", "%(n)s pages", count),
+        "sheet": ngettext("%(n)s sheet", "%(n)s sheets", count),
+        "slide": ngettext("%(n)s slide", "%(n)s slides", count),
+    }
+    return words[kind.unit] % {"n": count} if kind.unit else ""

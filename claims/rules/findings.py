@@ -30,7 +30,9 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong and why it matters."""
-        return str(TEXTS[self.code].message) % _Values(self.values)
+        text = TEXTS[self.code]
+        said = next((words for name, words in text.instead.items() if name in self.values), text.message)
+        return str(said) % _Values(self.values)
 
     @property
     def remedy(self) -> str:

@@ -194,7 +194,8 @@ def _check_typed_id(sheet: Sheet, at: str, typed: str, product: "Product", setti
     text = guid(typed)
     known = {key: s for s in setting.customer.subscriptions for key in (s.commerce_id, s.id) if key}
     foreign = text == setting.customer.tenant_id or text in setting.facts.foreign_ids
-    if not sheet.check(text is not None and (text in known or not foreign), "not_a_subscription_id", at):
+    is_guid = {} if text is None else {"guid": text}
+    if not sheet.check(text is not None and (text in known or not foreign), "not_a_subscription_id", at, **is_guid):
         return None
     found = known.get(text or "")
     sheet.check(found is not None, "subscription_not_on_tenant", at)

@@ -21,6 +21,7 @@ from claims.permissions import allowed_verbs, may
 from claims.presenters import page as present
 from claims.presenters.customer import customers_word, with_customers_turn
 from claims.presenters.documents import gap_asked_for, proof
+from claims.presenters.refused import verbs_of_proof, with_refusal
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState, LineState, Scan
 from claims.views.lists import list_behind
 from events.inbox import mark_subject_read
@@ -66,7 +67,10 @@ def render_claim(
     events = Event.objects.of(claim.subject).order_by("-seq")
     comments = list(claim.comments.select_related("author").order_by("pk"))
     asked = bool(comments) and comments[-1].by_operator and comments[-1].author_id is not None
-    shown = proof(claim, verbs=verbs, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
+    may_still = verbs_of_proof(claim, verbs, now)
+    shown = proof(claim, verbs=may_still, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
+    turn = present.turn(claim, operator_side=operator_side, asked=asked, now=now)
+    turn = with_customers_turn(turn, claim, operator_side=operator_side)
     context = {
         "claim": claim,
         "list_url": list_behind(request),
@@ -74,9 +78,7 @@ def render_claim(
         "operator_side": operator_side,
         "hold": present.hold(claim, viewer_id=user.pk, now=now) if operator_side else None,
         "work": present.work(claim),
-        "turn": with_customers_turn(
-            present.turn(claim, operator_side=operator_side, asked=asked, now=now), claim, operator_side=operator_side
-        ),
+        "turn": with_refusal(turn, claim, verbs, operator_side=operator_side, now=now),
         "customers_word": customers_word(claim, verbs, operator_side=operator_side),
         "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
         "clock_note": present.clock_note(claim),

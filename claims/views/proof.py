@@ -26,6 +26,7 @@ from claims.intake import read_pages
 from claims.models import Claim
 from claims.permissions import allowed_verbs
 from claims.presenters.documents import mark_form, proof, refusal_row, standing
+from claims.presenters.refused import verbs_of_proof
 from claims.rules.files import clean_name
 from claims.rules.findings import Finding
 from claims.states import ClaimState, Way
@@ -164,7 +165,7 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
     with_form = request.GET.get("form") == "1"
     if claim.state == ClaimState.EDITING and isinstance(desk := desk_of(request, reference, "save_draft"), Desk):
         return desk.step_parts(Step.PROOF, "claims/proof/parts.html", with_form=with_form)
-    verbs = allowed_verbs(cast("User", request.user), claim)
+    verbs = verbs_of_proof(claim, allowed_verbs(cast("User", request.user), claim), timezone.now())
     context = {"proof": proof(claim, verbs=verbs, months=months_of(claim)), "with_form": with_form}
     return render(request, "claims/proof/parts.html", context)
 

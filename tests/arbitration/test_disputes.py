@@ -11,6 +11,8 @@ from claims.models import Association, Case, Consent, Evidence
 from claims.states import ConsentOutcome
 from events.log import faults
 from events.models import Event, Notification
+from partners.models import Membership
+from partners.people import seniors_of
 from tests.arbitration.given import (
     Firm,
     answer_party,
@@ -314,3 +316,50 @@ def test_what_is_no_line_of_the_claim_is_none_that_was_ticked(
     assert answer.status_code == 422
     assert "this is still empty" in answer.content.decode().lower() or "Fill it in." in answer.content.decode()
     assert everything() == before
+
+
+# What a refused claim says to who filed it
+
+
+def turn_of(world: World, who: str, reference: str) -> str:
+    page = read(world.web(who), f"/claims/{reference}/")
+    found = re.search(r'<div class="turn">.*?<p>(.*?)</p>', page, re.DOTALL)
+    assert found
+    return " ".join(re.sub(r"<(?!/?b>)[^>]+>", "", found[1]).split())
+
+
+def test_a_refused_claim_says_why_and_until_when_it_can_be_disputed(
+    world: World, duo: tuple[Firm, Firm], refused: str
+) -> None:
+    a = duo[0]
+    why, day = "Rejected.</b> Dates are missing or too old.", "<b>Saturday 19 December</b>"
+    until = f"dispute this until the end of {day}, or copy the claim to a new draft."
+    assert f"{why} You can {until}" in turn_of(world, a.senior, refused)
+    names = " or ".join(seniors_of(stored(refused).partner_id, stored(refused).mpn_id)[:2])
+    assert f"{why} {names} can {until}" in turn_of(world, a.who, refused)
+    assert names
+    assert turn_of(world, NADIA, refused).endswith("Rejected.</b>")
+    page = read(world.web(a.who), f"/claims/{refused}/")
+    assert '<details class="marking"><summary><h3>Add proof for a dispute</h3></summary>' in page
+
+
+def test_once_it_can_be_disputed_no_more_a_refused_claim_says_so_and_takes_no_proof_on_its_page(
+    world: World, duo: tuple[Firm, Firm], refused: str
+) -> None:
+    with time_machine.travel(NOW + 31 * DAY, tick=False):
+        said = turn_of(world, duo[0].senior, refused)
+        page = read(world.web(duo[0].senior), f"/claims/{refused}/")
+    assert said.endswith("too old. The time to dispute this is over. To claim again, copy it to a new draft.")
+    assert 'type="file"' not in page
+    assert "Mark pages" not in page
+
+
+def test_only_who_may_give_up_what_the_mpn_id_of_a_claim_holds_is_named_for_its_dispute(
+    world: World, duo: tuple[Firm, Firm], refused: str
+) -> None:
+    claim = stored(refused)
+    everybody = seniors_of(claim.partner_id, claim.mpn_id)
+    Membership.objects.filter(partner_id=claim.partner_id).update(role=Membership.Role.INCENTIVES_USER)
+    assert everybody
+    assert seniors_of(claim.partner_id, claim.mpn_id) == []
+    assert "Your company can dispute this" in turn_of(world, duo[0].who, refused)

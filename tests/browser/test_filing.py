@@ -194,3 +194,27 @@ def test_what_only_one_activity_asks_for_shows_with_it_alone(signed_in: Callable
     settled(page)
     visit(page, "Customer", "customer")
     expect(page.get_by_role("region", name="Technical contact")).to_have_count(0)
+
+
+def test_a_message_leaves_the_controls_of_its_row_on_one_line(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER)
+    begin(page)
+    fill_customer(page, "Row")
+    page.locator("#f-customer_contact-email").fill("maud@elsewhere.example")
+    page.locator("#f-customer_contact-name").click()
+    message(page, "f-customer_contact-email")
+    at = {
+        name: page.locator(f"#f-customer_contact-{name}").bounding_box() or {}
+        for name in ("name", "title", "email", "language")
+    }
+    assert at["name"]["y"] == pytest.approx(at["title"]["y"], abs=1)
+    assert at["email"]["y"] == pytest.approx(at["language"]["y"], abs=1)
+    slot = page.locator("#msg-f-customer_contact-email").bounding_box() or {}
+    assert slot["y"] >= at["email"]["y"] + at["email"]["height"]
+    assert at["email"]["y"] > at["name"]["y"] + at["name"]["height"]
+    rows = page.locator("#s-customer_contact").locator("xpath=ancestor::section").locator(".fields-row")
+    gap = rows.evaluate(
+        "row => row.querySelector('input').getBoundingClientRect().top"
+        " - row.querySelector('label').getBoundingClientRect().bottom"
+    )
+    assert gap < 12

@@ -689,3 +689,38 @@ def test_a_stranger_learns_nothing_by_posting_and_another_company_sees_nothing_o
         signed_in_again(browser, world, "miguel.sa")
         assert browser.get(path).status_code == 404
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            "none",
+            "A subscription ID is a GUID: 32 digits and letters from a to f, in five groups with hyphens between.",
+        ),
+        (demo.ALDER, "This GUID is the ID of something else, such as a product or the customer's tenant."),
+        ("1e1a282c-9c54-43a2-9310-98ef728faace", "This GUID is the ID of something else, such as a product"),
+    ],
+)
+def test_what_is_no_subscription_id_is_told_from_a_guid_of_something_else(world: World, typed: str, said: str) -> None:
+    line = {"product": "dynamics-365-sales", "subscription_id": typed}
+    reference = draft(world, "jonas.weber", lines=[line])
+    page = html.unescape(read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/"))
+    assert "this is not a subscription ID" in page
+    assert said in page
+    assert ("A subscription ID is a GUID" in page) == (typed == "none")
+    assert "What you entered is none" not in page
+
+
+def test_an_address_that_was_pasted_is_kept_as_the_domain_in_it(world: World) -> None:
+    browser = world.web("jonas.weber")
+    reference = draft(world, "jonas.weber", domain="https://www.alderfreight.example/")
+    assert stored(reference).domain == "alderfreight.example"
+    assert 'value="alderfreight.example"' in read(browser, f"/claims/{reference}/edit/customer/")
+    assert stored(draft(world, "jonas.weber", domain="maud@alderfreight.example")).domain.startswith("maud@")
+
+
+def test_the_language_of_a_letter_may_be_the_same_as_ones_own(world: World) -> None:
+    browser = world.web("jonas.weber")
+    page = read(browser, f"/claims/{draft(world, 'jonas.weber')}/edit/customer/")
+    assert '<option value="" selected>Same as mine (English)</option>' in page

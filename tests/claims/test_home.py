@@ -74,11 +74,21 @@ def test_a_question_of_the_reviewer_stands_with_its_last_day_until_it_is_answere
     for words in ("in 5 business days", "Fri 27 Nov", "Answer the reviewer", "Which page shows the dates?", reference):
         assert words in row
     assert f'href="/claims/{reference}/#comments"' in page
-    assert "The first is due by Fri 27 Nov." in page
+    assert "It is due by Fri 27 Nov." in page
+    assert f'<a class="cover" href="/claims/{reference}/#comments">Answer the reviewer</a>' in page
     answer(world, WHO, reference)
     page = home(world)
     assert title(page) == "Nothing needs you"
     assert [row for row in sections(page)["With the operator"] if reference in row]
+
+
+def test_of_two_things_the_first_is_said(world: World) -> None:
+    for reference in (sent(world, WHO), sent(world, WHO, lines=[SERVICE])):
+        take(world, NADIA, reference)
+        ask(world, NADIA, reference, body="Which page shows the dates?")
+    page = home(world)
+    assert title(page) == "Two things need you"
+    assert "The first is due by Fri 27 Nov." in page
 
 
 def test_a_long_question_is_cut_between_words(world: World) -> None:

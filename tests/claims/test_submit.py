@@ -204,6 +204,24 @@ def test_a_refusal_of_the_last_step_names_every_reason_and_writes_nothing(world:
     assert [model.objects.count() for model in (Notification, Unit, Case)] == [0, 0, 0]
 
 
+def test_on_arrival_the_last_step_leads_to_each_field_that_fails_and_leaves_the_focus_alone(world: World) -> None:
+    missing = {"name": "", "title": "CIO", "email": "cio@alderfreight.example"}
+    browser = world.web("jonas.weber")
+    reference = draft(world, "jonas.weber", technical_contact=missing)
+    page = browser.get(f"/claims/{reference}/edit/review/").content.decode()
+    href = f"/claims/{reference}/edit/customer/#f-technical_contact-name"
+    link = f'<a href="{href}">Technical contact, name: this is still empty</a>'
+    top, _ledger, rest = page.partition('<div class="ledger">')
+    assert "1 thing keeps this claim from being sent" in top
+    assert link in top
+    assert 'class="alert bad summary"' not in page
+    assert link in rest.partition('id="checks"')[2]
+    browser_version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    page = browser.post(f"/claims/{reference}/submit/", {"version": browser_version}).content.decode()
+    assert 'class="alert bad summary" role="alert"' in page
+    assert link in page.partition('<div class="ledger">')[0]
+
+
 def test_while_the_directory_is_silent_nothing_is_sent_and_nothing_lost(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

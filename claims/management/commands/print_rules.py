@@ -78,7 +78,7 @@ def _rule(rule: Rule) -> str:
     facts = [f"**{text.severity}**", f"can act: {text.who.label}", *([f"after {after}"] if after else [])]
     parts = [
         " · ".join(facts),
-        f"*{sentence(text.title)}* {plain(text.message)} {plain(text.remedy)}",
+        f"*{sentence(text.title)}* {' Or: '.join(map(plain, text.messages()))} {plain(text.remedy)}",
         str(rule.when),
     ]
     return f"\n### `{rule.code}`\n\n" + "\n\n".join(_wrapped(part) for part in parts if part) + "\n"

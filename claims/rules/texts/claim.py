@@ -19,7 +19,7 @@ CLAIM: dict[str, Text] = {
         _("Domain is a host name"),
         _("this is not a domain"),
         _("A domain looks like contoso.com; a subdomain like contoso stands for contoso.onmicrosoft.com."),
-        _("Enter the name alone, without https://, an @ or a path."),
+        _("Enter the name alone, without spaces or an @."),
     ),
     "domain_tenant_mismatch": Text(
         _("Domain and tenant ID belong together"),
@@ -130,9 +130,10 @@ CLAIM: dict[str, Text] = {
     "not_a_subscription_id": Text(
         _("ID is a subscription ID"),
         _("this is not a subscription ID"),
-        _("A subscription ID is a GUID. What you entered is none, or is the ID of something else."),
+        _("A subscription ID is a GUID: 32 digits and letters from a to f, in five groups with hyphens between."),
         _("Copy the ID from the customer's admin centre, under Billing, Your products."),
         Who.YOU_AND_CUSTOMER,
+        instead={"guid": _("This GUID is the ID of something else, such as a product or the customer's tenant.")},
     ),
     "subscription_not_on_tenant": Text(
         _("Subscription is this customer's"),

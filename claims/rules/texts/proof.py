@@ -40,6 +40,7 @@ MARKS: dict[str, Text] = {
         _("this is no page of the document"),
         _("A page is written as 4, several as 2-3. Leave it empty where the whole document shows it."),
         _("Look the page up in the document and write its number."),
+        instead={"extent": _("%(name)s has %(extent)s. Leave this empty where the whole document shows it.")},
     ),
 }
 

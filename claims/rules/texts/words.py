@@ -1,6 +1,7 @@
 """What the words of one code consist of: how grave it is, and who can mend it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any
 
@@ -33,7 +34,10 @@ class Who(Enum):
 
 @dataclass(frozen=True)
 class Text:
-    """The words of one code. `message` and `remedy` may hold `%(name)s` places, filled by the finding's values."""
+    """The words of one code. `message` and `remedy` may hold `%(name)s` places, filled by the finding's values.
+
+    `instead` is what is said in place of the message by each value that a finding may have.
+    """
 
     passed: Any
     title: Any
@@ -41,3 +45,8 @@ class Text:
     remedy: Any
     who: Who = Who.YOU
     severity: Severity = Severity.ERROR
+    instead: Mapping[str, Any] = field(default_factory=dict)
+
+    def messages(self) -> tuple[str, ...]:
+        """All that may be said."""
+        return str(self.message), *map(str, self.instead.values())

@@ -138,7 +138,7 @@ class Desk:
             **more,
         }
         if step == Step.REVIEW:
-            context |= review(self.claim, panel, now=self.now)
+            context |= review(self.claim, panel, now=self.now) | {"arrived": not more.get("refused")}
         if step == Step.PROOF:
             context["proof"] = self.proof(panel, more.get("mark_form"))
         return self.answer(f"claims/steps/{step}.html", context, status=status)

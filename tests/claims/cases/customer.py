@@ -30,8 +30,9 @@ TENANT_IDS = {
     "with an invisible space in front": "\u200b" + demo.ALDER,
 }
 NO_DOMAIN = {
-    "an address of the web": "https://alderfreight.example",
-    "an address with a path": "alderfreight.example/about",
+    "an address with a name before an @": "https://maud.fenn@alderfreight.example/",
+    "an address of another kind": "ftp://alderfreight.example",
+    "a scheme alone": "https://",
     "an e-mail address": "maud.fenn@alderfreight.example",
     "two names": "alderfreight.example corvane.example",
     "a name with an underscore": "alder_freight.example",
@@ -52,6 +53,10 @@ DOMAINS = {
     "a name in capitals": "ALDERFREIGHT.EXAMPLE",
     "a name with a dot at its end": "alderfreight.example.",
     "a name with blanks around": " alderfreight.example ",
+    "an address of the web": "https://alderfreight.example",
+    "an address of the web with www, path and blanks": " HTTPS://www.alderfreight.example/about?x=1 ",
+    "a name with www": "www.alderfreight.example",
+    "an address with a path": "alderfreight.example/about",
     "an international name": "peñíscola.example",
     "an international name in capitals": "PEÑÍSCOLA.EXAMPLE",
     "an international name in its ASCII form": PENISCOLA,

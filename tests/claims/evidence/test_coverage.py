@@ -116,6 +116,24 @@ def test_what_is_no_page_of_the_document_is_refused(world: World, reference: str
     assert everything() == before
 
 
+@pytest.mark.parametrize(
+    ("count", "pages", "said"),
+    [
+        (1, "4", "Proof.pdf has 1 page. Leave this empty where the whole document shows it."),
+        (3, "2-4", "Proof.pdf has 3 pages. Leave this empty"),
+        (1, "four", "A page is written as 4, several as 2-3."),
+    ],
+)
+def test_a_page_past_the_end_is_told_how_many_there_are(
+    world: World, reference: str, count: int, pages: str, said: str
+) -> None:
+    key = clean_row(reference, count)
+    Evidence.objects.filter(key=key).update(name="Proof.pdf")
+    answer = post(world.web(WHO), reference, key, pages=pages)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+
+
 def test_a_document_without_pages_is_marked_whole_or_by_any_page(world: World, reference: str) -> None:
     picture = clean_row(reference, None)
     waiting = added(world, WHO, reference, pdf(2))["id"]

@@ -1,0 +1,65 @@
+"""A claim that was refused or has ended, to who filed it: why, and what can be done still."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from claims import dates
+from claims.calendars import last_date
+from claims.models import Claim
+from claims.requirements import Reason
+from claims.states import ClaimState, LineState
+from partners.people import seniors_of
+
+REFUSED = frozenset({ClaimState.REJECTED, ClaimState.ENDED})
+
+
+def last_day_to_dispute(claim: Claim, now: datetime) -> date | None:
+    """The last day on which everything can be disputed that still can; None where nothing can, or can any more."""
+    ends = [line.dispute_until for line in claim.lines.all() if line.disputable and line.dispute_until]
+    return min((last_date(end) for end in ends if now < end), default=None)
+
+
+def with_refusal(
+    turn: dict[str, Any], claim: Claim, verbs: Collection[str], *, operator_side: bool, now: datetime
+) -> dict[str, Any]:
+    """The reasons in short, and what can be done, on a claim that is refused or has ended; `turn` as it is elsewhere.
+
+    Where the reader may not dispute, up to two people are named who may: one query.
+    """
+    if operator_side or claim.state not in REFUSED:
+        return turn
+    said = _reasons(claim)
+    copy = "copy" in verbs
+    last = last_day_to_dispute(claim, now)
+    if last is None:
+        late = any(line.disputable for line in claim.lines.all())
+        said += [_("The time to dispute this is over.")] if late else []
+        said += [_("To claim again, copy it to a new draft.")] if copy else []
+        return {**turn, "before": " ".join(said)}
+    names = [] if "dispute" in verbs else seniors_of(claim.partner_id, claim.mpn_id)[:2]
+    said.append(_can_dispute(names) if "dispute" not in verbs else _("You can dispute this until the end of"))
+    after = _(", or copy the claim to a new draft.") if copy else "."
+    return {**turn, "before": " ".join(said), "when": dates.day_long(last), "after": after}
+
+
+def _reasons(claim: Claim) -> list[str]:
+    lines = [line for line in claim.lines.all() if line.state in {LineState.REJECTED, LineState.ENDED}]
+    codes = dict.fromkeys(line.reason for line in lines if line.reason in Reason.values)
+    return [f"{Reason(code).label}." for code in codes]
+
+
+def _can_dispute(names: Sequence[str]) -> str:
+    if not names:
+        return _("Your company can dispute this until the end of")
+    who = _("%(one)s or %(other)s") % {"one": names[0], "other": names[1]} if len(names) > 1 else names[0]
+    return _("%(names)s can dispute this until the end of") % {"names": who}
+
+
+def verbs_of_proof(claim: Claim, verbs: Collection[str], now: datetime) -> list[str]:
+    """The verbs without those that bring proof, where the claim is refused and no dispute can use any."""
+    if claim.state != ClaimState.REJECTED or last_day_to_dispute(claim, now):
+        return list(verbs)
+    return [verb for verb in verbs if verb not in {"add_evidence", "mark"}]
