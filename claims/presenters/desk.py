@@ -117,6 +117,29 @@ def desk(claim: Claim, place: Place, *, months: int, holds: bool, judged: Collec
     }
 
 
+def to_cite(claim: Claim, place: Place) -> dict[str, list[tuple[str, str]]]:
+    """What shows each requirement of the line, as keys of documents and pages: what the partner marked.
+
+    Where nothing is marked, the page in view.
+    """
+    documents, marks = documents_and_marks(claim)
+    clean = {document.pk: document for document in documents if document.scan == Scan.CLEAN}
+    found: dict[str, list[tuple[str, str]]] = {str(requirement): [] for requirement in Requirement}
+    for mark in marks:
+        document = clean.get(mark.evidence_id)
+        if document is not None and mark.line_id == place.line and within(mark.pages, document.pages):
+            found[mark.requirement].append((document.key, mark.pages))
+    shown = next((document for document in clean.values() if document.key == place.document), None)
+    view = [(shown.key, _in_view(shown, place))] if shown else []
+    return {requirement: list(dict.fromkeys(places or view)) for requirement, places in found.items()}
+
+
+def _in_view(document: Evidence, place: Place) -> str:
+    """The page in view as it is cited; empty for the whole document."""
+    pages = document.pages or 1
+    return str(min(place.page, pages)) if document.media_type in DRAWN and pages > 1 else ""
+
+
 def _first_marked(place: Place, line: ClaimLine, clean: Sequence[Evidence], marks: Sequence[Coverage]) -> Place:
     """The place of the first page that the partner has marked for the line; the same place where there is none."""
     keys = {document.pk: document.key for document in clean}
@@ -148,7 +171,7 @@ def _reviews(lines: Sequence[ClaimLine]) -> dict[int, Found]:
 def _tab(
     line: ClaimLine, names: Mapping[int, str], review: Found | None, here: Place, *, current: bool
 ) -> dict[str, Any]:
-    decided = len(review.verdicts) if review else 0
+    decided = sum(not one.met or bool(one.places) for one in review.verdicts.values()) if review else 0
     return {
         "name": names[line.pk],
         "href": here.address(line=line.pk, tab=""),
