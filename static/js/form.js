@@ -184,6 +184,13 @@ function keepInOrder(form) {
     if (!flying) leave();
   });
 
+  // A citation that is taken away may take its button with it: the next way to cite has the focus then.
+  form.addEventListener("htmx:afterRequest", (event) => {
+    const pressed = event.detail.requestConfig.elt;
+    if (pressed.name !== "uncite" || document.activeElement !== document.body) return;
+    document.getElementById(`view-${pressed.value.split(":")[0]}`)?.focus({ preventScroll: true });
+  });
+
   // What is typed while words are drafted anew stands instead of them.
   let asked = null;
   let typed = null;

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from claims.models import Claim
 from tests.browser import test_review
-from tests.browser.test_review import FIELD, cite, judge, own_cites, turn_to, verdicts
+from tests.browser.test_review import FIELD, check, cite, judge, own_cites, turn_to, verdicts
 
 at_desk = test_review.at_desk
 pytestmark = pytest.mark.browser
@@ -84,3 +84,45 @@ def test_who_is_signed_out_is_told_that_nothing_is_kept(at_desk: Desk, troubles:
         judge(page, "product", "Met")
     expect(page.locator("main")).to_contain_text("signed out")
     troubles.clear()
+
+
+def test_citing_keeps_the_page_where_it_is_and_the_focus_on_what_was_pressed(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.mouse.wheel(0, 150)
+    page.wait_for_function("() => scrollY > 0")
+    before = page.evaluate("() => scrollY")
+    view = check(page, "work").get_by_role("button", name="Cite the page in view")
+    view.press("Enter")
+    expect(own_cites(page, "work")).to_have_count(1)
+    expect(view).to_be_focused()
+    expect(check(page, "work").get_by_label("Met", exact=True)).to_be_checked()
+    expect(page.locator("#checked")).to_have_text("1 of 5")
+    check(page, "work").get_by_role("button", name="Do not cite").press("Enter")
+    expect(own_cites(page, "work")).to_have_count(0)
+    expect(page.locator("#checked")).to_have_text("0 of 5")
+    expect(check(page, "work").get_by_text("Cite a page that shows it.")).to_be_visible()
+    check(page, "work").get_by_role("button", name="Cite A p. 1 for").press("Enter")
+    expect(check(page, "work").get_by_role("button", name="Do not cite A p. 1")).to_be_focused()
+    assert (loads, page.evaluate("() => scrollY")) == ([], before)
+    assert verdicts(claim, "dynamics-365-sales") == {"work": (True, ["1"])}
+
+
+def test_citing_in_several_rows_at_once_loses_none(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    for requirement in ("acknowledged", "dates", "work", "product", "belongs"):
+        check(page, requirement).get_by_role("button", name="Cite the page in view").click(no_wait_after=True)
+    expect(page.locator("#checked")).to_have_text("5 of 5")
+    assert len(verdicts(claim, "dynamics-365-sales")) == 5
+
+
+def test_met_brings_its_page_and_a_taken_away_page_leaves_the_focus_in_its_row(at_desk: Desk) -> None:
+    page, _claim = at_desk()
+    turn_to(page, 2)
+    judge(page, "belongs", "Met")
+    expect(own_cites(page, "belongs")).to_have_count(1)
+    expect(page.locator("#checked")).to_have_text("1 of 5")
+    check(page, "belongs").get_by_role("button", name="Do not cite").press("Enter")
+    expect(own_cites(page, "belongs")).to_have_count(0)
+    expect(check(page, "belongs").get_by_role("button", name="Cite the page in view")).to_be_focused()

@@ -277,7 +277,8 @@ def test_by_keyboard_alone_a_product_is_checked_and_enter_in_a_field_decides_not
     key = claim.evidence.get().key
     for requirement in Requirement:
         tab_to(page, f"cite={requirement}:{key}:1")
-        press(page, "Enter")
+        page.keyboard.press("Enter")
+        expect(own_cites(page, requirement)).to_have_count(1)
     tab_to(page, "do=keep")
     press(page, "Space")
     expect(page.locator("#checked")).to_have_text("5 of 5")

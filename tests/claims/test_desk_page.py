@@ -413,3 +413,12 @@ def test_a_script_gets_the_citation_that_came_with_met_and_no_other_row(
     assert f'name="cite-dates" value="{document(reference)}:1"' in text
     assert 'id="cites-work"' not in text
     assert 'id="verdict-dates"' not in text
+
+
+def test_a_script_that_cites_gets_its_row_and_no_page(world: World, reference: str) -> None:
+    form = {"line": line_id(reference), "document": document(reference), "cite": f"dates:{document(reference)}:3"}
+    headers = {"HX-Request": "true", "HX-Target": "draft"}
+    text = world.web(NADIA).post(f"/claims/{reference}/review/line/", form, headers=headers).content.decode()
+    assert 'id="verdict-dates"' in text
+    assert f'name="cite-dates" value="{document(reference)}:3"' in text
+    assert "<html" not in text
