@@ -422,3 +422,11 @@ def test_a_script_that_cites_gets_its_row_and_no_page(world: World, reference: s
     assert 'id="verdict-dates"' in text
     assert f'name="cite-dates" value="{document(reference)}:3"' in text
     assert "<html" not in text
+
+
+def test_what_another_reviewer_cites_is_said_to_be_theirs(world: World, reference: str) -> None:
+    check(world, NADIA, reference, found(reference))
+    assert "You cite" in desk(world, NADIA, reference)
+    page = desk(world, PIETER, reference)
+    assert "Nadia Okafor cites" in page
+    assert "You cite" not in page

@@ -63,7 +63,8 @@ def render_desk(
     judged = units_to_judge(user, {unit: case.parties for unit, case in cases.items() if case.open})
     comments = list(claim.comments.select_related("author").order_by("pk"))
     notes = list(claim.notes.select_related("author"))
-    shown = present.desk(claim, place, months=months_of(claim), holds="check" in verbs, judged=judged)
+    months, holds = months_of(claim), "check" in verbs
+    shown = present.desk(claim, place, months=months, viewer_id=user.pk, holds=holds, judged=judged)
     current = next((line for line in claim.lines.all() if line.pk == shown["place"].line), None)
     context = {
         "claim": claim,
