@@ -126,3 +126,15 @@ def test_met_brings_its_page_and_a_taken_away_page_leaves_the_focus_in_its_row(a
     check(page, "belongs").get_by_role("button", name="Do not cite").press("Enter")
     expect(own_cites(page, "belongs")).to_have_count(0)
     expect(check(page, "belongs").get_by_role("button", name="Cite the page in view")).to_be_focused()
+
+
+def test_what_nobody_has_taken_looks_as_if_it_could_not_be_pressed(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    style = "(it) => [getComputedStyle(it).backgroundColor, getComputedStyle(it).cursor]"
+    met = check(page, "dates").locator("label.yes")
+    free = met.evaluate(style)
+    page.get_by_role("button", name="Give back").click()
+    page.goto(f"{claim.path}review/")
+    expect(page.get_by_text("Take the claim to check it.")).to_be_in_viewport()
+    assert met.evaluate(style)[1] == "not-allowed"
+    assert met.evaluate(style)[0] != free[0]
