@@ -91,7 +91,7 @@ def test_the_desk_opens_at_the_first_page_that_the_partner_marked(world: World, 
 def test_who_cannot_take_a_claim_is_not_told_to(world: World) -> None:
     reference = sent(world, WHO)
     page = desk(world, PIETER, reference)
-    assert page.index("Take the claim to check it.") < page.index("Customer acknowledged")
+    assert page.index("Take the claim to check it.") < page.index('id="check-acknowledged"')
     assert "you can read along" in desk(world, "hugo.brandt", reference)
 
 
@@ -431,3 +431,26 @@ def test_what_another_reviewer_cites_is_said_to_be_theirs(world: World, referenc
     page = desk(world, PIETER, reference)
     assert "Nadia Okafor cites" in page
     assert "You cite" not in page
+
+
+def next_buttons(page: str) -> list[str]:
+    """The classes of each button that takes the next claim."""
+    return re.findall(r'data-take-next>.*?<button class="([^"]*)">Take next', page)
+
+
+def test_after_the_last_decision_the_next_claim_is_one_press_away(world: World, reference: str) -> None:
+    for index, button in ((0, "btn"), (1, "btn primary")):
+        answer = post(world, NADIA, reference, do="approve", index=index, **all_met(reference))
+        page = read(answer.client, answer["Location"])
+        assert "The product is approved" in page
+        assert next_buttons(page) == [button]
+        assert page.count("btn primary") == 1
+        assert '<a href="/review/">Claims</a><form' in page
+    assert next_buttons(read(answer.client, answer["Location"])) == []
+
+
+def test_after_the_partner_was_asked_the_next_claim_is_one_press_away(world: World, reference: str) -> None:
+    answer = post(world, NADIA, reference, do="request_information", words="Which page?")
+    page = read(answer.client, answer["Location"])
+    assert next_buttons(page) == ["btn primary"]
+    assert page.count("btn primary") == 1

@@ -37,6 +37,7 @@ from partners.views.recent import ask_who_it_is, confirmed_recently
 
 DECISIONS = ("approve", "reject", "request_information")
 DECIDED = ("approve", "reject")
+DONE = "done"  # a message that has ways on beside it
 
 
 @login_required
@@ -145,7 +146,7 @@ def finish(request: HttpRequest, reference: str) -> HttpResponse:
         except (TransitionNotAllowed, VersionConflict) as error:
             messages.warning(request, stands(error))
         else:
-            messages.success(request, _("The review is finished. The claim waits for its case."))
+            messages.success(request, _("The review is finished. The claim waits for its case."), DONE)
     return redirect(place.address())
 
 
@@ -208,14 +209,14 @@ def _decide(do: str, request: HttpRequest, claim: Claim, place: Place, words: st
     user, now, version = cast("User", request.user), timezone.now(), version_of(request)
     if do == "approve":
         approve_line(claim=claim, line_id=place.line, actor=user, now=now, version=version)
-        messages.success(request, _("The product is approved, and the partner is told."))
+        messages.success(request, _("The product is approved, and the partner is told."), DONE)
     elif do == "reject":
         reason = request.POST.get("reason", "")
         reject_line(claim=claim, line_id=place.line, body=words, reason=reason, actor=user, now=now, version=version)
-        messages.success(request, _("The product is refused, and the partner is told why."))
+        messages.success(request, _("The product is refused, and the partner is told why."), DONE)
     else:
         request_information(claim=claim, body=words, actor=user, now=now, version=version)
-        messages.success(request, _("The partner is asked, and it is their turn now."))
+        messages.success(request, _("The partner is asked, and it is their turn now."), DONE)
 
 
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
