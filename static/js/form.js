@@ -141,7 +141,9 @@ function keepInOrder(form) {
       if (!waiting || flying) return;
       const button = waiting;
       waiting = null;
-      form.requestSubmit(button);
+      // An answer may have put another in its place meanwhile.
+      const there = button.isConnected ? button : form.querySelector(`[name="${button.name}"][value="${button.value}"]`);
+      if (there) form.requestSubmit(there);
     });
   });
 

@@ -138,3 +138,26 @@ def test_what_nobody_has_taken_looks_as_if_it_could_not_be_pressed(at_desk: Desk
     expect(page.get_by_text("Take the claim to check it.")).to_be_in_viewport()
     assert met.evaluate(style)[1] == "not-allowed"
     assert met.evaluate(style)[0] != free[0]
+
+
+def test_a_long_name_and_a_decision_leave_all_tabs_in_one_row(at_desk: Desk) -> None:
+    page, claim = at_desk(viewport={"width": 1440, "height": 900})
+    claim.lines.filter(product="dynamics-365-field-service").update(state="rejected", reason="product_not_named")
+    page.reload()
+    tabs = page.get_by_role("navigation", name="Parts of the review").get_by_role("link")
+    expect(tabs).to_have_count(4)
+    expect(tabs.nth(1)).to_have_accessible_name(f"{FIELD} · Rejected")
+    expect(tabs.nth(1)).to_have_attribute("title", FIELD)
+    assert len({round(tab.bounding_box()["y"]) for tab in tabs.all()}) == 1
+
+
+def test_five_times_met_in_a_hurry_are_approved_and_the_next_claim_is_offered(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    claim.lines.filter(product="dynamics-365-field-service").update(state="rejected", reason="product_not_named")
+    page.reload()
+    for requirement in ("acknowledged", "dates", "work", "product", "belongs"):
+        judge(page, requirement, "Met")
+    page.get_by_role("button", name="Approve this product").click()
+    expect(page.get_by_text("The product is approved, and the partner is told.")).to_be_visible()
+    expect(page.get_by_role("button", name="Take next")).to_be_visible()
+    expect(page.get_by_role("status").get_by_role("link", name="Claims")).to_be_visible()
