@@ -121,29 +121,6 @@ def desk(
     }
 
 
-def to_cite(claim: Claim, place: Place) -> dict[str, list[tuple[str, str]]]:
-    """What shows each requirement of the line, as keys of documents and pages: what the partner marked.
-
-    Where nothing is marked, the page in view.
-    """
-    documents, marks = documents_and_marks(claim)
-    clean = {document.pk: document for document in documents if document.scan == Scan.CLEAN}
-    found: dict[str, list[tuple[str, str]]] = {str(requirement): [] for requirement in Requirement}
-    for mark in marks:
-        document = clean.get(mark.evidence_id)
-        if document is not None and mark.line_id == place.line and within(mark.pages, document.pages):
-            found[mark.requirement].append((document.key, mark.pages))
-    shown = next((document for document in clean.values() if document.key == place.document), None)
-    view = [(shown.key, _in_view(shown, place))] if shown else []
-    return {requirement: list(dict.fromkeys(places or view)) for requirement, places in found.items()}
-
-
-def _in_view(document: Evidence, place: Place) -> str:
-    """The page in view as it is cited; empty for the whole document."""
-    pages = document.pages or 1
-    return str(min(place.page, pages)) if document.media_type in DRAWN and pages > 1 else ""
-
-
 def _first_marked(place: Place, line: ClaimLine, clean: Sequence[Evidence], marks: Sequence[Coverage]) -> Place:
     """The place of the first page that the partner has marked for the line; the same place where there is none."""
     keys = {document.pk: document.key for document in clean}
@@ -164,7 +141,9 @@ def _reviews(lines: Sequence[ClaimLine]) -> dict[int, Found]:
     verdict = ("verdicts__requirement", "verdicts__met")
     cite = ("verdicts__citations__evidence_id", "verdicts__citations__pages")
     columns = ("line_id", "reason", "words", "by__name", "by__email", "by_id", "at", *verdict, *cite)
-    for line_id, reason, words, name, email, by_id, at, requirement, met, evidence_id, pages in rows.values_list(*columns):
+    for line_id, reason, words, name, email, by_id, at, requirement, met, evidence_id, pages in rows.values_list(
+        *columns
+    ):
         review = found.setdefault(line_id, Found(reason, words, name or email, by_id, at))
         if requirement is not None:
             places = review.verdicts.setdefault(requirement, Judged(met)).places

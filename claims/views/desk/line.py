@@ -27,7 +27,8 @@ from claims.errors import (
 from claims.intake import read_comment
 from claims.models import Claim, LineReview
 from claims.permissions import allowed_verbs
-from claims.presenters.desk import Place, read_place, to_cite
+from claims.presenters.citing import to_cite
+from claims.presenters.desk import Place, read_place
 from claims.requirements import Requirement
 from claims.views.desk.holding import stands
 from claims.views.desk.page import render_desk

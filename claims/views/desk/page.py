@@ -57,8 +57,7 @@ def render_desk(
 ) -> HttpResponse:
     """The desk, or a part of it, with what a refused decision or comment held."""
     user, now = cast("User", request.user), timezone.now()
-    verbs = allowed_verbs(user, claim)
-    cases = standing_cases(claim)
+    verbs, cases = allowed_verbs(user, claim), standing_cases(claim)
     contested = set(cases)
     judged = units_to_judge(user, {unit: case.parties for unit, case in cases.items() if case.open})
     comments = list(claim.comments.select_related("author").order_by("pk"))
