@@ -71,6 +71,7 @@ class Found:
     reason: str
     words: str
     by: str
+    by_id: int
     at: datetime
     verdicts: dict[str, Judged] = field(default_factory=dict)
 
@@ -79,11 +80,13 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
-def desk(claim: Claim, place: Place, *, months: int, holds: bool, judged: Collection[int]) -> dict[str, Any]:
+def desk(
+    claim: Claim, place: Place, *, months: int, viewer_id: int, holds: bool, judged: Collection[int]
+) -> dict[str, Any]:
     """Everything the desk shows of lines and documents. Two queries.
 
-    `months` is how old a customer's acknowledgement may be; `holds`: the viewer reviews the claim; `judged` are the
-    units whose case the viewer may judge.
+    `months` is how old a customer's acknowledgement may be; `holds`: the viewer, who is `viewer_id`, reviews the claim;
+    `judged` are the units whose case they may judge.
     """
     documents, marks = documents_and_marks(claim)
     clean = [document for document in documents if document.scan == Scan.CLEAN]
@@ -108,6 +111,7 @@ def desk(claim: Claim, place: Place, *, months: int, holds: bool, judged: Collec
         ],
         "line": {
             **_line(current, names, clean, marks, reviews.get(current.pk), here, months=months),
+            "mine": current.pk not in reviews or reviews[current.pk].by_id == viewer_id,
             "may_check": _checks(current, holds=holds, judged=judged),
         }
         if current
@@ -139,9 +143,11 @@ def _reviews(lines: Sequence[ClaimLine]) -> dict[int, Found]:
     rows = LineReview.objects.of(lines).order_by("verdicts__id", "verdicts__citations__id")
     verdict = ("verdicts__requirement", "verdicts__met")
     cite = ("verdicts__citations__evidence_id", "verdicts__citations__pages")
-    columns = ("line_id", "reason", "words", "by__name", "by__email", "at", *verdict, *cite)
-    for line_id, reason, words, name, email, at, requirement, met, evidence_id, pages in rows.values_list(*columns):
-        review = found.setdefault(line_id, Found(reason, words, name or email, at))
+    columns = ("line_id", "reason", "words", "by__name", "by__email", "by_id", "at", *verdict, *cite)
+    for line_id, reason, words, name, email, by_id, at, requirement, met, evidence_id, pages in rows.values_list(
+        *columns
+    ):
+        review = found.setdefault(line_id, Found(reason, words, name or email, by_id, at))
         if requirement is not None:
             places = review.verdicts.setdefault(requirement, Judged(met)).places
             places += [(evidence_id, pages)] if evidence_id is not None else []
@@ -151,7 +157,7 @@ def _reviews(lines: Sequence[ClaimLine]) -> dict[int, Found]:
 def _tab(
     line: ClaimLine, names: Mapping[int, str], review: Found | None, here: Place, *, current: bool
 ) -> dict[str, Any]:
-    decided = len(review.verdicts) if review else 0
+    decided = sum(not one.met or bool(one.places) for one in review.verdicts.values()) if review else 0
     return {
         "name": names[line.pk],
         "href": here.address(line=line.pk, tab=""),

@@ -155,7 +155,9 @@ function keepInOrder(form) {
       if (!waiting || flying) return;
       const button = waiting;
       waiting = null;
-      form.requestSubmit(button);
+      // An answer may have put another in its place meanwhile.
+      const there = button.isConnected ? button : form.querySelector(`[name="${button.name}"][value="${button.value}"]`);
+      if (there) form.requestSubmit(there);
     });
   });
 
@@ -196,6 +198,13 @@ function keepInOrder(form) {
     event.preventDefault();
     leaving = link.href;
     if (!flying) leave();
+  });
+
+  // A citation that is taken away may take its button with it: the next way to cite has the focus then.
+  form.addEventListener("htmx:afterRequest", (event) => {
+    const pressed = event.detail.requestConfig.elt;
+    if (pressed.name !== "uncite" || document.activeElement !== document.body) return;
+    document.getElementById(`view-${pressed.value.split(":")[0]}`)?.focus({ preventScroll: true });
   });
 
   // What is typed while words are drafted anew stands instead of them.

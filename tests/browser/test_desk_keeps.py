@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from claims.models import Claim
 from tests.browser import test_review
-from tests.browser.test_review import FIELD, cite, judge, own_cites, turn_to, verdicts
+from tests.browser.test_review import FIELD, check, cite, judge, own_cites, turn_to, verdicts
 
 at_desk = test_review.at_desk
 pytestmark = pytest.mark.browser
@@ -84,3 +84,80 @@ def test_who_is_signed_out_is_told_that_nothing_is_kept(at_desk: Desk, troubles:
         judge(page, "product", "Met")
     expect(page.locator("main")).to_contain_text("signed out")
     troubles.clear()
+
+
+def test_citing_keeps_the_page_where_it_is_and_the_focus_on_what_was_pressed(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    loads: list[str] = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.mouse.wheel(0, 150)
+    page.wait_for_function("() => scrollY > 0")
+    before = page.evaluate("() => scrollY")
+    view = check(page, "work").get_by_role("button", name="Cite the page in view")
+    view.press("Enter")
+    expect(own_cites(page, "work")).to_have_count(1)
+    expect(view).to_be_focused()
+    expect(check(page, "work").get_by_label("Met", exact=True)).to_be_checked()
+    expect(page.locator("#checked")).to_have_text("1 of 5")
+    check(page, "work").get_by_role("button", name="Do not cite").press("Enter")
+    expect(own_cites(page, "work")).to_have_count(0)
+    expect(page.locator("#checked")).to_have_text("0 of 5")
+    expect(check(page, "work").get_by_text("Cite a page that shows it.")).to_be_visible()
+    check(page, "work").get_by_role("button", name="Cite A p. 1 for").press("Enter")
+    expect(check(page, "work").get_by_role("button", name="Do not cite A p. 1")).to_be_focused()
+    assert (loads, page.evaluate("() => scrollY")) == ([], before)
+    assert verdicts(claim, "dynamics-365-sales") == {"work": (True, ["1"])}
+
+
+def test_citing_in_several_rows_at_once_loses_none(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    for requirement in ("acknowledged", "dates", "work", "product", "belongs"):
+        check(page, requirement).get_by_role("button", name="Cite the page in view").click(no_wait_after=True)
+    expect(page.locator("#checked")).to_have_text("5 of 5")
+    assert len(verdicts(claim, "dynamics-365-sales")) == 5
+
+
+def test_met_brings_its_page_and_a_taken_away_page_leaves_the_focus_in_its_row(at_desk: Desk) -> None:
+    page, _claim = at_desk()
+    turn_to(page, 2)
+    judge(page, "belongs", "Met")
+    expect(own_cites(page, "belongs")).to_have_count(1)
+    expect(page.locator("#checked")).to_have_text("1 of 5")
+    check(page, "belongs").get_by_role("button", name="Do not cite").press("Enter")
+    expect(own_cites(page, "belongs")).to_have_count(0)
+    expect(check(page, "belongs").get_by_role("button", name="Cite the page in view")).to_be_focused()
+
+
+def test_what_nobody_has_taken_looks_as_if_it_could_not_be_pressed(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    style = "(it) => [getComputedStyle(it).backgroundColor, getComputedStyle(it).cursor]"
+    met = check(page, "dates").locator("label.yes")
+    free = met.evaluate(style)
+    page.get_by_role("button", name="Give back").click()
+    page.goto(f"{claim.path}review/")
+    expect(page.get_by_text("Take the claim to check it.")).to_be_in_viewport()
+    assert met.evaluate(style)[1] == "not-allowed"
+    assert met.evaluate(style)[0] != free[0]
+
+
+def test_a_long_name_and_a_decision_leave_all_tabs_in_one_row(at_desk: Desk) -> None:
+    page, claim = at_desk(viewport={"width": 1440, "height": 900})
+    claim.lines.filter(product="dynamics-365-field-service").update(state="rejected", reason="product_not_named")
+    page.reload()
+    tabs = page.get_by_role("navigation", name="Parts of the review").get_by_role("link")
+    expect(tabs).to_have_count(4)
+    expect(tabs.nth(1)).to_have_accessible_name(f"{FIELD} · Rejected")
+    expect(tabs.nth(1)).to_have_attribute("title", FIELD)
+    assert len({round(tab.bounding_box()["y"]) for tab in tabs.all()}) == 1
+
+
+def test_five_times_met_in_a_hurry_are_approved_and_the_next_claim_is_offered(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    claim.lines.filter(product="dynamics-365-field-service").update(state="rejected", reason="product_not_named")
+    page.reload()
+    for requirement in ("acknowledged", "dates", "work", "product", "belongs"):
+        judge(page, requirement, "Met")
+    page.get_by_role("button", name="Approve this product").click()
+    expect(page.get_by_text("The product is approved, and the partner is told.")).to_be_visible()
+    expect(page.get_by_role("button", name="Take next")).to_be_visible()
+    expect(page.get_by_role("status").get_by_role("link", name="Claims")).to_be_visible()

@@ -277,7 +277,8 @@ def test_by_keyboard_alone_a_product_is_checked_and_enter_in_a_field_decides_not
     key = claim.evidence.get().key
     for requirement in Requirement:
         tab_to(page, f"cite={requirement}:{key}:1")
-        press(page, "Enter")
+        page.keyboard.press("Enter")
+        expect(own_cites(page, requirement)).to_have_count(1)
     tab_to(page, "do=keep")
     press(page, "Space")
     expect(page.locator("#checked")).to_have_text("5 of 5")
@@ -314,8 +315,8 @@ def test_without_javascript_a_product_is_judged_cited_kept_and_approved(
     judge(page, "work", "Met")
     page.get_by_role("button", name="Approve this product").click()
     expect(page.locator(".alert")).to_contain_text("Not approved yet.")
-    assert verdicts(claim, "dynamics-365-sales") == {"work": (True, [])}
-    for requirement in Requirement:
+    assert verdicts(claim, "dynamics-365-sales") == {"work": (True, ["1"])}
+    for requirement in set(Requirement) - {Requirement.WORK}:
         cite(page, requirement, 2)
     page.get_by_role("button", name="Approve this product").click()
     expect(page.get_by_text("The product is approved, and the partner is told.")).to_be_visible()

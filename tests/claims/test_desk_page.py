@@ -90,7 +90,8 @@ def test_the_desk_opens_at_the_first_page_that_the_partner_marked(world: World, 
 
 def test_who_cannot_take_a_claim_is_not_told_to(world: World) -> None:
     reference = sent(world, WHO)
-    assert "Take the claim to check it." in desk(world, PIETER, reference)
+    page = desk(world, PIETER, reference)
+    assert page.index("Take the claim to check it.") < page.index('id="check-acknowledged"')
     assert "you can read along" in desk(world, "hugo.brandt", reference)
 
 
@@ -357,3 +358,99 @@ def test_words_that_cannot_be_kept_are_shown_again_and_leave_those_that_were_kep
 def test_marks_of_the_page_in_view_are_named(world: World, reference: str) -> None:
     Coverage.objects.filter(requirement="dates").update(pages="2-3")
     assert "The partner marked: Dates" in desk(world, NADIA, reference, f"?document={document(reference)}&page=3")
+
+
+# Met with a page
+
+
+def test_met_cites_what_the_partner_marked_for_it(world: World, reference: str) -> None:
+    Coverage.objects.filter(requirement="dates").update(pages="2-3")
+    post(world, NADIA, reference, page="4", **{"met-dates": "yes", "met-work": "no"})
+    assert kept(reference) == [("dates", True, ["2-3"]), ("work", False, [])]
+
+
+def test_met_cites_the_page_in_view_where_the_partner_marked_nothing(world: World, reference: str) -> None:
+    post(world, NADIA, reference, page="4", **{"met-belongs": "yes"})
+    assert kept(reference) == [("belongs", True, ["4"])]
+
+
+def test_met_cites_nothing_past_the_end_of_its_document(world: World, reference: str) -> None:
+    Coverage.objects.filter(requirement="dates").update(pages="9")
+    post(world, NADIA, reference, page="2", **{"met-dates": "yes"})
+    assert kept(reference) == [("dates", True, ["2"])]
+
+
+def test_met_without_any_page_is_kept_and_not_counted(world: World, reference: str) -> None:
+    Coverage.objects.all().delete()
+    post(world, NADIA, reference, document="", **{"met-dates": "yes", "met-work": "no"})
+    assert kept(reference) == [("dates", True, []), ("work", False, [])]
+    assert "1 of 5" in desk(world, NADIA, reference)
+
+
+def test_what_the_reviewer_cites_stands_as_it_is(world: World, reference: str) -> None:
+    post(world, NADIA, reference, **{"met-dates": "yes", "cite-dates": f"{document(reference)}:3"})
+    assert kept(reference) == [("dates", True, ["3"])]
+
+
+def test_a_citation_that_was_taken_away_does_not_come_back_by_itself(world: World, reference: str) -> None:
+    place = f"{document(reference)}:1"
+    post(world, NADIA, reference, **{"met-dates": "yes", "cite-dates": place}, uncite=f"dates:{place}")
+    post(world, NADIA, reference, **{"met-dates": "yes", "met-work": "no"})
+    assert kept(reference) == [("dates", True, []), ("work", False, [])]
+
+
+def test_five_times_met_is_enough_to_approve(world: World, reference: str) -> None:
+    post(world, NADIA, reference, do="approve", **{f"met-{name}": "yes" for name in ALL})
+    assert lines(reference)[0] == ("approved", "")
+
+
+@pytest.mark.parametrize("target", ["draft", "saved"])
+def test_a_script_gets_the_citation_that_came_with_met_and_no_other_row(
+    world: World, reference: str, target: str
+) -> None:
+    form = {"line": line_id(reference), "document": document(reference), "met-dates": "yes", "met-work": "no"}
+    headers = {"HX-Request": "true", "HX-Target": target}
+    text = world.web(NADIA).post(f"/claims/{reference}/review/line/", form, headers=headers).content.decode()
+    assert f'name="cite-dates" value="{document(reference)}:1"' in text
+    assert 'id="cites-work"' not in text
+    assert 'id="verdict-dates"' not in text
+
+
+def test_a_script_that_cites_gets_its_row_and_no_page(world: World, reference: str) -> None:
+    form = {"line": line_id(reference), "document": document(reference), "cite": f"dates:{document(reference)}:3"}
+    headers = {"HX-Request": "true", "HX-Target": "draft"}
+    text = world.web(NADIA).post(f"/claims/{reference}/review/line/", form, headers=headers).content.decode()
+    assert 'id="verdict-dates"' in text
+    assert f'name="cite-dates" value="{document(reference)}:3"' in text
+    assert "<html" not in text
+
+
+def test_what_another_reviewer_cites_is_said_to_be_theirs(world: World, reference: str) -> None:
+    check(world, NADIA, reference, found(reference))
+    assert "You cite" in desk(world, NADIA, reference)
+    page = desk(world, PIETER, reference)
+    assert "Nadia Okafor cites" in page
+    assert "You cite" not in page
+
+
+def next_buttons(page: str) -> list[str]:
+    """The classes of each button that takes the next claim."""
+    return re.findall(r'data-take-next>.*?<button class="([^"]*)">Take next', page)
+
+
+def test_after_the_last_decision_the_next_claim_is_one_press_away(world: World, reference: str) -> None:
+    for index, button in ((0, "btn"), (1, "btn primary")):
+        answer = post(world, NADIA, reference, do="approve", index=index, **all_met(reference))
+        page = read(answer.client, answer["Location"])
+        assert "The product is approved" in page
+        assert next_buttons(page) == [button]
+        assert page.count("btn primary") == 1
+        assert '<a href="/review/">Claims</a><form' in page
+    assert next_buttons(read(answer.client, answer["Location"])) == []
+
+
+def test_after_the_partner_was_asked_the_next_claim_is_one_press_away(world: World, reference: str) -> None:
+    answer = post(world, NADIA, reference, do="request_information", words="Which page?")
+    page = read(answer.client, answer["Location"])
+    assert next_buttons(page) == ["btn primary"]
+    assert page.count("btn primary") == 1

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from claims.actions import approve_line, check_line, record_review, reject_line, request_information
-from claims.actions.checks import Checked
+from claims.actions.checks import MAX_CITATIONS, Checked, verdicts_of
 from claims.errors import (
     ClaimRefused,
     LineContested,
@@ -27,6 +27,7 @@ from claims.errors import (
 from claims.intake import read_comment
 from claims.models import Claim, LineReview
 from claims.permissions import allowed_verbs
+from claims.presenters.citing import to_cite
 from claims.presenters.desk import Place, read_place
 from claims.requirements import Requirement
 from claims.views.desk.holding import stands
@@ -37,6 +38,7 @@ from partners.views.recent import ask_who_it_is, confirmed_recently
 
 DECISIONS = ("approve", "reject", "request_information")
 DECIDED = ("approve", "reject")
+DONE = "done"  # a message that has ways on beside it
 
 
 @login_required
@@ -86,22 +88,38 @@ def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: Use
         ask_who_it_is(request)
     words, faults = read_comment(typed)
     strange = bool(typed.strip() and faults)
-    review = _keep(claim, request.POST, place, None if strange else words, user)
+    checks = _with_pages(_checks(request.POST), claim, place, request.POST.get("uncite", ""))
+    review = _keep(claim, request.POST, place, checks, None if strange else words, user)
     if strange or (faults and do in DECISIONS and do != "approve"):
         raise ClaimRefused(faults)
     if request.headers.get("HX-Request"):
-        return _kept(request, claim, place, review)
+        return _kept(request, claim, place, review, checks)
     if do in DECISIONS:
         _decide(do, request, claim, place, words)
     return None
 
 
-def _kept(request: HttpRequest, claim: Claim, place: Place, review: LineReview) -> HttpResponse:
-    """For htmx: the words that follow from what was judged, or when it was that something was kept."""
+def _kept(
+    request: HttpRequest, claim: Claim, place: Place, review: LineReview, checks: Sequence[Checked]
+) -> HttpResponse:
+    """For htmx: the words that follow from what was judged, or when it was that something was kept.
+
+    Beside either, each requirement that is kept otherwise than the form has it.
+    """
+    now = {check.requirement: check for check in checks}
+    differ = {
+        "verdicts_anew": [name for name in now if now[name].met != (request.POST.get(f"met-{name}") == "yes")],
+        "cites_anew": [
+            name
+            for name in now
+            if list(now[name].cites) != [_place(value) for value in request.POST.getlist(f"cite-{name}")]
+        ],
+    }
     if request.headers.get("HX-Target") == "draft":
-        return render_desk(request, claim, place, template="claims/review/_drafted.html")
-    seen = {"at": review.at, "line": {"seen": review.at.isoformat()}}
-    return render(request, "claims/review/_kept.html", seen)
+        return render_desk(request, claim, place, template="claims/review/_drafted.html", more=differ)
+    if any(differ.values()):
+        return render_desk(request, claim, place, template="claims/review/_kept.html", more=differ)
+    return render(request, "claims/review/_kept.html", {"line": {"at": review.at, "seen": review.at.isoformat()}})
 
 
 def _told(request: HttpRequest, address: str, words: str) -> HttpResponse:
@@ -129,17 +147,19 @@ def finish(request: HttpRequest, reference: str) -> HttpResponse:
         except (TransitionNotAllowed, VersionConflict) as error:
             messages.warning(request, stands(error))
         else:
-            messages.success(request, _("The review is finished. The claim waits for its case."))
+            messages.success(request, _("The review is finished. The claim waits for its case."), DONE)
     return redirect(place.address())
 
 
-def _keep(claim: Claim, posted: QueryDict, place: Place, words: str | None, user: User) -> LineReview:
+def _keep(
+    claim: Claim, posted: QueryDict, place: Place, checks: Sequence[Checked], words: str | None, user: User
+) -> LineReview:
     """Keeps the checks, and the words where they are not just what was drafted."""
     drafted, _faults = read_comment(posted.get("drafted", ""))
     return check_line(
         claim=claim,
         line_id=place.line,
-        checks=_checks(posted),
+        checks=checks,
         reason=posted.get("reason", ""),
         words="" if words == drafted or posted.get("do") == "draft" else words,
         actor=user,
@@ -164,6 +184,23 @@ def _checks(posted: QueryDict) -> Sequence[Checked]:
     return found
 
 
+def _with_pages(checks: Sequence[Checked], claim: Claim, place: Place, uncited: str) -> Sequence[Checked]:
+    """The checks, where each that is newly met and cites nothing cites what the desk has for it.
+
+    What was met before, or has just lost its last page, stays without.
+    """
+    bare = {check.requirement for check in checks if check.met and not check.cites} - {uncited.partition(":")[0]}
+    line = claim.lines.filter(pk=place.line).first() if bare else None
+    if line is None:
+        return checks
+    bare -= {requirement for requirement, (met, _cited) in verdicts_of(line).items() if met}
+    pages = to_cite(claim, place) if bare else {}
+    return [
+        replace(check, cites=tuple(pages[check.requirement][:MAX_CITATIONS])) if check.requirement in bare else check
+        for check in checks
+    ]
+
+
 def _place(value: str) -> tuple[str, str]:
     key, _colon, pages = value.partition(":")
     return key, pages
@@ -173,14 +210,14 @@ def _decide(do: str, request: HttpRequest, claim: Claim, place: Place, words: st
     user, now, version = cast("User", request.user), timezone.now(), version_of(request)
     if do == "approve":
         approve_line(claim=claim, line_id=place.line, actor=user, now=now, version=version)
-        messages.success(request, _("The product is approved, and the partner is told."))
+        messages.success(request, _("The product is approved, and the partner is told."), DONE)
     elif do == "reject":
         reason = request.POST.get("reason", "")
         reject_line(claim=claim, line_id=place.line, body=words, reason=reason, actor=user, now=now, version=version)
-        messages.success(request, _("The product is refused, and the partner is told why."))
+        messages.success(request, _("The product is refused, and the partner is told why."), DONE)
     else:
         request_information(claim=claim, body=words, actor=user, now=now, version=version)
-        messages.success(request, _("The partner is asked, and it is their turn now."))
+        messages.success(request, _("The partner is asked, and it is their turn now."), DONE)
 
 
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:

@@ -57,19 +57,21 @@ def render_desk(
 ) -> HttpResponse:
     """The desk, or a part of it, with what a refused decision or comment held."""
     user, now = cast("User", request.user), timezone.now()
-    verbs = allowed_verbs(user, claim)
-    cases = standing_cases(claim)
+    verbs, cases = allowed_verbs(user, claim), standing_cases(claim)
     contested = set(cases)
     judged = units_to_judge(user, {unit: case.parties for unit, case in cases.items() if case.open})
     comments = list(claim.comments.select_related("author").order_by("pk"))
     notes = list(claim.notes.select_related("author"))
-    shown = present.desk(claim, place, months=months_of(claim), holds="check" in verbs, judged=judged)
+    months, holds = months_of(claim), "check" in verbs
+    shown = present.desk(claim, place, months=months, viewer_id=user.pk, holds=holds, judged=judged)
     current = next((line for line in claim.lines.all() if line.pk == shown["place"].line), None)
+    hold, finishes = page.hold(claim, viewer_id=user.pk, now=now), bool(contested) and "record_review" in verbs
+    decides = bool(shown["line"] and shown["line"]["may_check"]) and "approve" in verbs
     context = {
         "claim": claim,
         "verbs": verbs,
         "case": _case_of(current, cases, user),
-        "hold": page.hold(claim, viewer_id=user.pk, now=now),
+        "hold": hold,
         "chip": page.chip(claim),
         "work": page.work(claim),
         "due_day": page.due_day(claim) if claim.state in OPEN_CLAIMS else None,
@@ -78,7 +80,9 @@ def render_desk(
         "standing": present.standing_words(claim, contested=contested),
         "enrolled": enrolled_today(counts_until(claim, today_of(now))) if claim.state in OPEN_CLAIMS else "",
         "contested": current is not None and current.unit_id in contested and current.state == LineState.OPEN,
-        "finishes": bool(contested) and "record_review" in verbs,
+        "finishes": finishes,
+        "ways": "claims/review/_ways.html",
+        "ways_tone": "" if decides or finishes or ("take" in verbs and hold["free"]) else "primary",
         "comments": page.thread(comments, {}, viewer_id=user.pk),
         "notes": page.notes(notes, viewer_id=user.pk),
         "comment_form": CommentForm(),
