@@ -152,7 +152,7 @@ def test_what_a_rationale_cites_is_there(
     answer = decide(world, PIETER, heard, trio[1], rationale=f"Dates: BP-A p. 1, {cite}.")
     assert refused(answer) == [("cite_wrong", "rationale")]
     (finding,) = answer.json()["findings"]
-    assert finding["message"].startswith(f"“{cite}” is none: a cite is")
+    assert finding["message"].startswith(f"“{cite}” is none. Cites are")
     assert everything() == before
 
 
