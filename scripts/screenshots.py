@@ -237,7 +237,8 @@ def desk(album: Album, reviewer: Page) -> str:
     album.take(reviewer, "desk")
     claim = reviewer.url.partition("review/")[0]
     for check in ("acknowledged", "product", "belongs"):
-        press(reviewer, "Cite the page in view", within=f"#check-{check}")
+        reviewer.locator(f"#check-{check}").get_by_role("button", name="Cite the page in view").click()
+        reviewer.wait_for_load_state("networkidle")
     for check in ("dates", "work"):
         reviewer.locator(f"#check-{check} .no").click()
     reviewer.wait_for_load_state("networkidle")  # each verdict draws the draft anew

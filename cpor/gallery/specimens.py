@@ -94,7 +94,7 @@ def _states() -> Iterator[Specimen]:
         ("bad", "x", "Two days late", True),
     ]
     yield Specimen("Chips", "gallery/chips.html", {"chips": chips})
-    spanish = [("warn", "warn", "Vence mañana, último día del plazo", True), ("good", "check", "En vigor", False)]
+    spanish = [("warn", "warn", "Vence mañana", True), ("good", "check", "En vigor", False)]
     yield Specimen("Chips, Spanish", "gallery/chips.html", {"chips": spanish}, "es")
     sides = [{"key": key, "word": word} for key, word in (("p", "You"), ("r", "Northgate"), ("c", "Customer"))]
     turn = {"sides": sides, "me": "p", "icon": "clock", "word": "Under review", "after": "."}
