@@ -43,7 +43,7 @@ def test_mpn_id_and_contacts_change_and_the_due_date_stays(world: World) -> None
     before, person = stored(reference), {"name": "New Person", "title": "CIO", "email": "new@alderfreight.example"}
     response = edit(world, "jonas.weber", reference, mpn_id=demo.LYON, customer_contact=person)
     assert response.status_code == 200
-    assert (response.json()["mpn_id"], response.json()["customer_contact"]) == (demo.LYON, {**person, "language": ""})
+    assert (response.json()["mpn_id"], response.json()["customer_contact"]) == (demo.LYON, {**person, "language": "en"})
     claim = stored(reference)
     assert (claim.mpn_id, claim.mpn_name, claim.customer_contact_name) == (demo.LYON, "Lyon", "New Person")
     assert (claim.state, claim.version) == ("submitted", before.version + 1)
