@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from claims.requirements import Requirement
+from scripts.accessibility import faults
 from tests.browser.claimant import REVIEWER
 from tests.browser.keyboard import Keyboard
 from tests.browser.test_review import FIELD, REFUSED, SALES, check, own_cites, proved, states
@@ -65,6 +66,7 @@ def test_a_reviewer_takes_a_claim_approves_one_product_and_refuses_another(keys:
     keys.tab_to(link(keys, f"{SALES} · 0 of 5"))
     for requirement in Requirement:
         cite(keys, requirement)
+    assert faults(keys.page) == []
     keys.leave_by(button(keys, "Approve this product"))
     expect(keys.page.get_by_role("status").get_by_text("The product is approved")).to_be_visible()
     keys.leave_by(link(keys, f"{FIELD} · 0 of 5"))
