@@ -111,8 +111,8 @@ def _enter(claim: Claim, judged: Judged, answer: Answer, *, actor: "User", now: 
     # Who sends it may read another language by the time that the customer is written to.
     claim.customer_contact_language = claim.customer_contact_language or actor.language
     claim.policy = answer.policy
-    fields = ["tenant_id", "domain", "customer_name", "mpn_name", "submitted_at", "submitted_by", "policy"]
-    fields.append("customer_contact_language")
+    fields = ["tenant_id", "domain", "customer_name", "customer_contact_language", "mpn_name"]
+    fields += ["submitted_at", "submitted_by", "policy"]
     start_clock(claim, answer.policy.review_business_days, answer.calendar, now=now)
     claim.save(update_fields=[*fields, *CLOCK, *change_state(claim, "submit", now=now)])
     lines = list(claim.lines.all())

@@ -36,7 +36,7 @@ def save_view(*, user: User, page: str, name: str, query: str) -> None:
     Raises:
         ValidationError: `name_missing`; `too_many_views`.
     """
-    name = name.strip()[:LONGEST_NAME]
+    name = "".join(filter(str.isprintable, name)).strip()[:LONGEST_NAME]
     if not name:
         raise ValidationError(_("Give the view a name, such as Due this week."), code="name_missing")
     with transaction.atomic():
@@ -61,12 +61,13 @@ def end_access(*, user: User, now: datetime) -> Ended:
     """Ends all that lets this person in, from the very next request on.
 
     Inside the act's transaction, with the person locked. Their sessions end for good: should they be invited again, the
-    old ones stay dead. What they were told is forgotten, for it belongs to those they worked for. Their declared
-    conflicts stay: they still know what they knew.
+    old ones stay dead. What they were told is forgotten, and what they looked for, for it belongs to those they worked
+    for. Their declared conflicts stay: they still know what they knew.
     """
     user.is_active = False
     user.session_epoch += 1
-    user.save(update_fields=["is_active", "session_epoch"])
+    user.saved_views = []
+    user.save(update_fields=["is_active", "session_epoch", "saved_views"])
     Membership.objects.filter(user=user).delete()
     OperatorRole.objects.filter(user=user).delete()
     tokens, _rows = ApiToken.objects.filter(user=user).delete()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from partners.actions.access import LONGEST_NAME, MOST_VIEWS
+from partners.actions.access import LONGEST_NAME, MOST_VIEWS, end_access
 from partners.actions.erase import forget_person
 from tests.world import NOW, World
 
@@ -86,6 +86,23 @@ def test_a_view_needs_a_name_and_long_ones_are_cut(world: World) -> None:
     keep(browser, MINE, name="<b>" + "n" * 90)
     assert links(browser, "/claims/?mine=1")[0][0] == "<b>" + "n" * (LONGEST_NAME - 3)
     assert "<b>nnn" not in browser.get("/claims/?mine=1").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("Late\0 ones", "Late ones"), ("\x1b[1mLate", "[1mLate"), ("Late\n", "Late")]
+)
+def test_signs_that_no_name_has_are_left_out(world: World, typed: str, kept: str) -> None:
+    browser = world.web("jonas.weber")
+    assert keep(browser, MINE, name=typed).status_code == 200
+    assert links(browser, "/claims/?mine=1")[0][0] == kept
+
+
+def test_who_leaves_the_company_leaves_what_they_looked_for(world: World) -> None:
+    keep(world.web("jonas.weber"), MINE)
+    person = world.person("jonas.weber")
+    end_access(user=person, now=NOW)
+    person.refresh_from_db()
+    assert person.saved_views == []
 
 
 def test_there_are_no_more_than_so_many(world: World) -> None:
