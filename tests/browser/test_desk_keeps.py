@@ -128,6 +128,13 @@ def test_met_brings_its_page_and_a_taken_away_page_leaves_the_focus_in_its_row(a
     expect(check(page, "belongs").get_by_role("button", name="Cite the page in view")).to_be_focused()
 
 
+def test_words_that_were_made_taller_by_hand_are_drafted_anew_without_a_style_in_the_page(at_desk: Desk) -> None:
+    page, _claim = at_desk()
+    page.get_by_label(WORDS).evaluate("(it) => { it.style.height = '300px'; }")  # as a browser does by its handle
+    judge(page, "product", "Not met")
+    expect(page.get_by_role("combobox", name="Reason")).to_be_visible()  # and the policy forbade nothing: `troubles`
+
+
 def test_what_nobody_has_taken_looks_as_if_it_could_not_be_pressed(at_desk: Desk) -> None:
     page, claim = at_desk()
     style = "(it) => [getComputedStyle(it).backgroundColor, getComputedStyle(it).cursor]"
