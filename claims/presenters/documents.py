@@ -101,8 +101,8 @@ def _taken(
     if (line, requirement, document.pk, pages) in standing_there or not within(pages, document.pages):
         return None
     what = {"line": line, "requirement": requirement, "document": key, "pages": pages}
-    words = {"letter": document.letter, "cited": cited(document, pages), "what": str(Requirement(requirement).label)}
-    return {**what, **words, "name": name}
+    place = f"{document.letter} {cited(document, pages)}".strip()
+    return {**what, "place": place, "what": str(Requirement(requirement).label), "name": name}
 
 
 def standing(claim: Claim) -> str:

@@ -240,13 +240,16 @@ def test_a_mark_is_taken_off_and_only_that_one(world: World, reference: str, doc
     assert everything() == before
 
 
-def test_what_was_taken_off_can_be_marked_again_at_once(world: World, reference: str, document: str) -> None:
+@pytest.mark.parametrize(("pages", "said"), [("1-2", "A p. 1-2"), ("", "A")])
+def test_what_was_taken_off_can_be_marked_again_at_once(
+    world: World, reference: str, document: str, pages: str, said: str
+) -> None:
     put(world, reference, one(document), one(document, pages="1-2"))
     before, browser = held(), world.web(WHO)
-    gone = Coverage.objects.get(pages="1-2")
+    gone = Coverage.objects.get(pages=pages)
     page = browser.post(f"/claims/{reference}/coverage/", {"unmark": gone.pk}, follow=True)
     offered = page.context["proof"]["taken"]
-    assert "Taken off: A p. 1-2, Dates," in page.text
+    assert f"Taken off: {said}, Dates," in page.text
     fields = {name: offered[name] for name in ("line", "requirement", "document", "pages")}
     again = browser.post(f"/claims/{reference}/coverage/", fields, follow=True)
     assert (held(), again.context["proof"]["taken"]) == (before, None)
