@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from _pytest import runner
 
 from scripts import browser, services
 
@@ -54,6 +55,21 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Runs a test as pytest does, in a frame with room for those that it calls."""
+    return _roomy(item, nextitem)
+
+
+def _roomy(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    return bool(runner.pytest_runtest_protocol(item, nextitem))
+
+
+# CPython 3.11 keeps frames in pieces of 16 KB and gives each piece back at once: a call at the edge of one costs two
+# system calls every time. A frame this wide makes it take one piece of 1 MB, half of it free; a sixth of the time.
+_roomy.__code__ = _roomy.__code__.replace(co_stacksize=70_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
