@@ -267,12 +267,11 @@ def test_the_sweep_gives_back_what_a_reviewer_holds_who_may_judge_no_more(
 
 def test_an_open_desk_of_who_was_dismissed_decides_nothing(world: World, ours: str) -> None:
     browser = world.web(NADIA)
-    line = stored(ours).lines.get(position=0).pk
-    version = stored(ours).version
+    posted = {"version": stored(ours).version, "line": stored(ours).lines.get(position=0).pk}
     dismiss(world, NADIA)
     before = everything(but=(*TRACES, "partners_user"))
     answered = [
-        browser.post(f"/claims/{ours}/{path}", {"version": version, "line": line, "do": "approve"}).status_code
+        browser.post(f"/claims/{ours}/{path}", {**posted, "do": "approve", "sure": "approve:"}).status_code
         for path in ("review/line/", "take/", "release/")
     ]
     assert answered == [403, 302, 302]  # told once that the account is closed, then as anybody who is not signed in

@@ -165,6 +165,7 @@ def test_five_times_met_in_a_hurry_are_approved_and_the_next_claim_is_offered(at
     for requirement in ("acknowledged", "dates", "work", "product", "belongs"):
         judge(page, requirement, "Met")
     page.get_by_role("button", name="Approve this product").click()
+    page.get_by_role("button", name="Approve, and tell the partner").click()
     expect(page.get_by_text("The product is approved, and the partner is told.")).to_be_visible()
     expect(page.get_by_role("button", name="Take next")).to_be_visible()
     expect(page.get_by_role("status").get_by_role("link", name="Claims")).to_be_visible()

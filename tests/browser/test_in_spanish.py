@@ -142,6 +142,8 @@ def approve(page: Page) -> None:
         page.get_by_role("group", name=re.compile(f"^{what}")).get_by_role("button", name="Citar la página").click()
         expect(page.locator("#checked")).to_have_text(f"{done} de 5")
     press(page, "Aprobar este producto")
+    goes_on_in_spanish(page)
+    press(page, "Aprobar y avisar al partner")
     expect(page.get_by_text("El producto está aprobado y el partner recibe aviso.")).to_be_visible()
     goes_on_in_spanish(page)
 

@@ -199,6 +199,7 @@ def approve_first(page: Page) -> None:
         cite(page, requirement, 3)
     expect(page.locator("#checked")).to_have_text("5 of 5")
     page.get_by_role("button", name="Approve this product").click()
+    page.get_by_role("button", name="Approve, and tell the partner").click()
     expect(page.get_by_text("The product is approved, and the partner is told.")).to_be_visible()
 
 
@@ -216,6 +217,7 @@ def refuse_second(page: Page) -> None:
     assert loads == []
     words.fill(REFUSED)
     page.get_by_role("button", name="Refuse this product").click()
+    page.get_by_role("button", name="Refuse, and tell the partner").click()
     expect(page.get_by_text("The product is refused, and the partner is told why.")).to_be_visible()
 
 
@@ -319,6 +321,7 @@ def test_without_javascript_a_product_is_judged_cited_kept_and_approved(
     for requirement in set(Requirement) - {Requirement.WORK}:
         cite(page, requirement, 2)
     page.get_by_role("button", name="Approve this product").click()
+    page.get_by_role("button", name="Approve, and tell the partner").click()
     expect(page.get_by_text("The product is approved, and the partner is told.")).to_be_visible()
 
     assert states(claim) == ["approved", "open"]

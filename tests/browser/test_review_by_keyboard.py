@@ -68,6 +68,9 @@ def test_a_reviewer_takes_a_claim_approves_one_product_and_refuses_another(keys:
         cite(keys, requirement)
     assert faults(keys.page) == []
     keys.leave_by(button(keys, "Approve this product"))
+    sure = button(keys, "Approve, and tell the partner")
+    expect(sure).to_be_focused()
+    keys.leave_by(sure)
     expect(keys.page.get_by_role("status").get_by_text("The product is approved")).to_be_visible()
     keys.leave_by(link(keys, f"{FIELD} · 0 of 5"))
     keys.press(check(keys.page, "product").get_by_role("radio", name="Met", exact=True), "ArrowRight")
@@ -80,6 +83,7 @@ def test_a_reviewer_takes_a_claim_approves_one_product_and_refuses_another(keys:
     keys.page.keyboard.press("Control+A")
     keys.page.keyboard.type(REFUSED)
     keys.leave_by(button(keys, "Refuse this product"), "Space")
+    keys.leave_by(button(keys, "Refuse, and tell the partner"), "Space")
     expect(keys.page.get_by_role("status").get_by_text("The product is refused")).to_be_visible()
 
     claim = stored(reference)

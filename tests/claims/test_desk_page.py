@@ -17,6 +17,7 @@ from tests.claims.test_take import LEAD, NADIA, PIETER, take, whose
 from tests.world import World
 
 WHO = "jonas.weber"
+DATES = "dates_missing_or_old"
 
 
 @pytest.fixture
@@ -161,10 +162,11 @@ def test_to_cite_the_page_in_view_says_that_it_shows_it(world: World, reference:
     assert kept(reference) == [("dates", True, [])]
 
 
-def test_approving_needs_one_press_once_all_is_met(world: World, reference: str) -> None:
+def test_who_is_sure_approves_in_one_act_what_is_met(world: World, reference: str) -> None:
     web = world.web(NADIA)
     form = {"version": version_in(read(web, f"/claims/{reference}/review/")), "line": line_id(reference)}
-    answer = web.post(f"/claims/{reference}/review/line/", {**form, "do": "approve", **all_met(reference)})
+    pressed = {**form, "do": "approve", "sure": "approve:", **all_met(reference)}
+    answer = web.post(f"/claims/{reference}/review/line/", pressed)
     assert answer.status_code == 302
     assert lines(reference) == [("approved", ""), ("open", "")]
     assert Association.objects.count() == 1
@@ -181,9 +183,9 @@ def test_what_is_not_met_is_named_when_approve_is_pressed(world: World, referenc
 
 
 def test_refusing_sends_the_words_as_the_reviewer_left_them(world: World, reference: str) -> None:
-    found_so = all_met(reference, unmet=("dates",))
-    post(world, NADIA, reference, do="reject", words="No date on any page.", reason="dates_missing_or_old", **found_so)
-    assert lines(reference)[0] == ("rejected", "dates_missing_or_old")
+    found_so = {**all_met(reference, unmet=("dates",)), "reason": DATES, "sure": f"reject:{DATES}"}
+    post(world, NADIA, reference, do="reject", words="No date on any page.", **found_so)
+    assert lines(reference)[0] == ("rejected", DATES)
     assert [comment.body for comment in stored(reference).comments.all()] == ["No date on any page."]
     assert told() == [(WHO, "line_rejected")]
 
@@ -375,7 +377,7 @@ def next_buttons(page: str) -> list[str]:
 
 def test_after_the_last_decision_the_next_claim_is_one_press_away(world: World, reference: str) -> None:
     for index, button in ((0, "btn"), (1, "btn primary")):
-        answer = post(world, NADIA, reference, do="approve", index=index, **all_met(reference))
+        answer = post(world, NADIA, reference, do="approve", sure="approve:", index=index, **all_met(reference))
         page = read(answer.client, answer["Location"])
         assert "The product is approved" in page
         assert next_buttons(page) == [button]

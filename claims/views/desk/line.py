@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from claims.actions import approve_line, check_line, record_review, reject_line, request_information
@@ -29,6 +32,7 @@ from claims.models import Claim, LineReview
 from claims.permissions import allowed_verbs
 from claims.presenters.citing import to_cite
 from claims.presenters.desk import Place, read_place
+from claims.presenters.sure import before_deciding
 from claims.requirements import Requirement
 from claims.views.desk.holding import stands
 from claims.views.desk.page import render_desk
@@ -38,6 +42,11 @@ from partners.views.recent import ask_who_it_is, confirmed_recently
 
 DECISIONS = ("approve", "reject", "request_information")
 DECIDED = ("approve", "reject")
+TOLD = {
+    "approve": gettext_lazy("The product is approved, and the partner is told."),
+    "reject": gettext_lazy("The product is refused, and the partner is told why."),
+    "request_information": gettext_lazy("The partner is asked, and it is their turn now."),
+}
 DONE = "done"  # a message that has ways on beside it
 
 
@@ -94,9 +103,34 @@ def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: Use
         raise ClaimRefused(faults)
     if request.headers.get("HX-Request"):
         return _kept(request, claim, place, review, checks)
+    if do in DECIDED and request.POST.get("sure", "") != _what(request):
+        return _ask_first(do, request, claim, place, words)
     if do in DECISIONS:
         _decide(do, request, claim, place, words)
+        messages.success(request, TOLD[do], DONE)
     return None
+
+
+def _ask_first(do: str, request: HttpRequest, claim: Claim, place: Place, words: str) -> HttpResponse:
+    """The desk with what would follow from the decision, made on trial and rolled back: nobody can undo it alone.
+
+    Raises:
+        ClaimRefused, LineContested, TransitionNotAllowed, VersionConflict: as the decision itself.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        _decide(do, request, claim, place, words, now=now)
+        after = visible_claim(request, claim.reference)
+        line = next(line for line in after.lines.all() if line.pk == place.line)
+        follows = before_deciding(after, line, now=now)
+        transaction.set_rollback(True)
+    more = {"sure": {"do": do, "what": _what(request), **follows}, "typed": words}
+    return render_desk(request, visible_claim(request, claim.reference), place, more=more)
+
+
+def _what(request: HttpRequest) -> str:
+    """What a decision is about to do: with another reason it is another."""
+    return f"{request.POST.get('do', '')}:{request.POST.get('reason', '')}"
 
 
 def _kept(
@@ -206,18 +240,17 @@ def _place(value: str) -> tuple[str, str]:
     return key, pages
 
 
-def _decide(do: str, request: HttpRequest, claim: Claim, place: Place, words: str) -> None:
-    user, now, version = cast("User", request.user), timezone.now(), version_of(request)
+def _decide(
+    do: str, request: HttpRequest, claim: Claim, place: Place, words: str, *, now: datetime | None = None
+) -> None:
+    user, now, version = cast("User", request.user), now or timezone.now(), version_of(request)
     if do == "approve":
         approve_line(claim=claim, line_id=place.line, actor=user, now=now, version=version)
-        messages.success(request, _("The product is approved, and the partner is told."), DONE)
     elif do == "reject":
         reason = request.POST.get("reason", "")
         reject_line(claim=claim, line_id=place.line, body=words, reason=reason, actor=user, now=now, version=version)
-        messages.success(request, _("The product is refused, and the partner is told why."), DONE)
     else:
         request_information(claim=claim, body=words, actor=user, now=now, version=version)
-        messages.success(request, _("The partner is asked, and it is their turn now."), DONE)
 
 
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
