@@ -181,7 +181,9 @@ def draft(album: Album) -> None:
     press(page, "Remove product 2")
     fill(page, {"#f-lines-0-subscription_id": world.subscription_id("alder-field-1")})
     press(page, "Customer")
-    fill(page, contacts("alderfreight.example"))
+    fill(page, customer_contact("alderfreight.example"))
+    press(page, CONTINUE)
+    fill(page, technical_contact("alderfreight.example"))
     press(page, CONTINUE)
     for step in STEPS:
         visit(page, step)
@@ -263,9 +265,10 @@ def contested(album: Album, tenant: str) -> None:
     page = album.person(RIVAL)
     begin(page)
     fill(page, {"#f-name": "Sales at Tamarind", "#f-tenant_id": tenant, "#f-domain": "tamarind-health.example"})
-    fill(page, contacts("tamarind-health.example"))
+    fill(page, customer_contact("tamarind-health.example"))
     press(page, CONTINUE)
     choose(page, "business_applications/usage", world.ROTTERDAM)
+    fill(page, technical_contact("tamarind-health.example"))
     press(page, CONTINUE)
     page.locator("#f-lines-0-product").select_option(label="Dynamics 365 Sales")
     fill(page, {"#f-lines-0-subscription_id": world.subscription_id("tamarind-sales")})
@@ -332,12 +335,18 @@ def page_of_delete(page: Page) -> Page:
     return page
 
 
-def contacts(domain: str) -> dict[str, str]:
-    """A customer's contacts at a domain of theirs."""
+def customer_contact(domain: str) -> dict[str, str]:
+    """Who speaks for a customer."""
     return {
         "#f-customer_contact-name": "Maud Fenn",
         "#f-customer_contact-title": "Head of IT",
         "#f-customer_contact-email": f"maud.fenn@{domain}",
+    }
+
+
+def technical_contact(domain: str) -> dict[str, str]:
+    """Who knows the products at a customer."""
+    return {
         "#f-technical_contact-name": "Owen Tarr",
         "#f-technical_contact-title": "Dynamics administrator",
         "#f-technical_contact-email": f"owen.tarr@{domain}",

@@ -45,7 +45,7 @@ class ClaimForm(forms.Form):
             label=_("MPN ID"), required=False, widget=_with_choices(Chooser(hints), choices)
         )
         for index in range(self.line_count):
-            self._add_line(index, products)
+            self._add_line(index, self._offered(index, products, content))
 
     def full_clean(self) -> None:
         """Finds nothing: what is wrong with a claim is for its rules to say, once."""
@@ -55,6 +55,14 @@ class ClaimForm(forms.Form):
         for name, label, hint, attrs in TEXT_FIELDS:
             widget = widget_of(name, attrs, hinted=bool(hint))
             self.fields[name] = forms.CharField(label=label, help_text=hint, required=False, widget=widget)
+
+    def _offered(self, index: int, products: Iterable[Product], content: ClaimContent) -> list[Product]:
+        """The products of the area of the activity, all where none is chosen yet; and what the row holds already."""
+        lines, area = content.lines, content.solution_area
+        stored = lines[index].product if index < len(lines) else ""
+        held = self.data.get(f"lines-{index}-product", stored)
+        everything = area not in SolutionArea.values
+        return [one for one in products if everything or one.solution_area == area or one.code == held]
 
     def _add_line(self, index: int, products: Iterable[Product]) -> None:
         groups: dict[str, list[tuple[str, str]]] = {}

@@ -18,8 +18,16 @@ class Step(TextChoices):
 
 # The fields of a claim by step; proof is no field, and review has none.
 FIELDS: Mapping[Step, tuple[str, ...]] = {
-    Step.CUSTOMER: ("name", "tenant_id", "domain", "customer_contact", "technical_contact"),
-    Step.WORK: ("solution_area", "activity", "mpn_id", "partner_contact", "solution_seller", "isv_solution"),
+    Step.CUSTOMER: ("name", "tenant_id", "domain", "customer_contact"),
+    Step.WORK: (
+        "solution_area",
+        "activity",
+        "solution_seller",
+        "isv_solution",
+        "technical_contact",
+        "mpn_id",
+        "partner_contact",
+    ),
     Step.PRODUCTS: ("lines",),
     Step.PROOF: (),
     Step.REVIEW: (),

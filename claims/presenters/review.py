@@ -12,6 +12,7 @@ from claims import dates
 from claims.business_days import deadline, stored_days
 from claims.calendars import policy_and_calendar
 from claims.forms import Step
+from claims.intake import Contact
 from claims.models import Claim
 from claims.presenters import page
 from claims.presenters.checks import Panel, contact_names, once
@@ -117,18 +118,19 @@ def _customer(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
         (_("Customer"), [known.name if known else "", claim.domain]),
         (_("Tenant ID"), [claim.tenant_id]),
     ]
-    names = contact_names()
-    for contact in ("customer_contact", "technical_contact"):
-        said = getattr(claim.content, contact)
-        if contact == "customer_contact" or said.name or said.email:
-            rows.append((names[contact], [", ".join(part for part in (said.name, said.title) if part), said.email]))
-    return rows
+    return [*rows, _contact(claim, "customer_contact")]
+
+
+def _contact(claim: Claim, contact: str) -> tuple[str, list[str]]:
+    said = getattr(claim.content, contact)
+    return contact_names()[contact], [", ".join(part for part in (said.name, said.title) if part), said.email]
 
 
 def _work(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
     mpn = panel.checked.facts.mpn_ids.get(claim.mpn_id) if panel else None
     rows = [
         (_("Activity"), [page.work(claim)]),
+        *([_contact(claim, "technical_contact")] if claim.content.technical_contact != Contact() else []),
         (_("MPN ID"), [f"{claim.mpn_id} {mpn.name if mpn else ''}".strip()]),
         (contact_names()["partner_contact"], [claim.partner_contact_name, claim.partner_contact_email]),
     ]

@@ -13,10 +13,8 @@ PARTNER = "jonas.weber@haldencloud.example"
 COLLEAGUE = "ines.moreau@haldencloud.example"
 REVIEWER = "nadia.okafor@northgate.example"
 FIELD_SERVICE = demo.subscription_id("alder-field-1")
-CUSTOMER = {
-    "Customer contact": ("Maud Fenn", "Head of IT", "maud.fenn@alderfreight.example"),
-    "Technical contact": ("Owen Tarr", "Dynamics administrator", "owen.tarr@alderfreight.example"),
-}
+CUSTOMER_CONTACT = ("Maud Fenn", "Head of IT", "maud.fenn@alderfreight.example")
+TECHNICAL_CONTACT = ("Owen Tarr", "Dynamics administrator", "owen.tarr@alderfreight.example")
 REFERENCE = re.compile(r"CP-[0-9A-Z]{4}-[0-9A-Z]{4}")
 HEADINGS: Mapping[str, str] = {
     "customer": "Who did you work for?",
@@ -78,12 +76,11 @@ def settled(page: Page) -> None:
     expect(page.locator("#claim .htmx-request")).to_have_count(0)
 
 
-def fill_contacts(page: Page) -> None:
-    """Both people at the customer; one's own name stands there already."""
-    for section, values in CUSTOMER.items():
-        region = page.get_by_role("region", name=section)
-        for label, value in zip(("Name", "Title", "E-mail address"), values, strict=True):
-            region.get_by_label(label, exact=True).fill(value)
+def fill_person(page: Page, section: str, values: tuple[str, str, str]) -> None:
+    """Name, title and address of a person; one's own name stands there already."""
+    region = page.get_by_role("region", name=section)
+    for label, value in zip(("Name", "Title", "E-mail address"), values, strict=True):
+        region.get_by_label(label, exact=True).fill(value)
 
 
 def fill_customer(page: Page, name: str) -> None:
@@ -91,13 +88,14 @@ def fill_customer(page: Page, name: str) -> None:
     page.get_by_label("Claim name").fill(name)
     page.get_by_label("Tenant ID").fill(demo.ALDER)
     page.get_by_label("Domain or subdomain").fill("alderfreight.example")
-    fill_contacts(page)
+    fill_person(page, "Customer contact", CUSTOMER_CONTACT)
 
 
-def fill_work(page: Page) -> None:
+def fill_work(page: Page, mpn_id: str = "6281940 Rotterdam") -> None:
     """The second."""
     page.get_by_label("Business applications: Usage").check()
-    page.get_by_label("6281940 Rotterdam").check()
+    fill_person(page, "Technical contact", TECHNICAL_CONTACT)
+    page.get_by_label(mpn_id).check()
 
 
 def fill_products(page: Page) -> None:

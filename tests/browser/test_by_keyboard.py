@@ -10,7 +10,15 @@ from playwright.sync_api import Locator, Page, expect
 from claims.actions.inspections import inspect_due
 from claims.models import Claim
 from cpor import demo
-from tests.browser.claimant import CUSTOMER, FIELD_SERVICE, PARTNER, begin, on_step, reference_of
+from tests.browser.claimant import (
+    CUSTOMER_CONTACT,
+    FIELD_SERVICE,
+    PARTNER,
+    TECHNICAL_CONTACT,
+    begin,
+    on_step,
+    reference_of,
+)
 from tests.browser.keyboard import Keyboard
 
 pytestmark = pytest.mark.browser
@@ -43,6 +51,7 @@ def test_a_claim_is_begun_in_one_browser_and_proved_and_sent_in_another(
     on_step(home.page, "work")
     home.press(home.page.get_by_role("radio", name="Business applications: Presales"), "ArrowDown")
     expect(home.page.get_by_role("radio", name="Business applications: Usage")).to_be_checked()
+    fill_in_person(home, "Technical contact", TECHNICAL_CONTACT)
     rotterdam = home.page.get_by_role("radio", name="6281940 Rotterdam")
     home.press(rotterdam, "Space")
     expect(rotterdam).to_be_checked()
@@ -65,14 +74,18 @@ def test_a_claim_is_begun_in_one_browser_and_proved_and_sent_in_another(
 
 
 def fill_in(office: Keyboard) -> None:
-    """The first step; of the three people of a claim, the two at the customer."""
+    """The first step."""
     office.type_into(field(office, "Claim name"), "By keyboard")
     office.type_into(field(office, "Tenant ID"), demo.ALDER)
     office.type_into(field(office, "Domain or subdomain"), "alderfreight.example")
-    for contact, values in CUSTOMER.items():
-        person = office.page.get_by_role("region", name=contact)
-        for label, value in zip(("Name", "Title", "E-mail address"), values, strict=True):
-            office.type_into(person.get_by_role("textbox", name=label, exact=True), value)
+    fill_in_person(office, "Customer contact", CUSTOMER_CONTACT)
+
+
+def fill_in_person(keys: Keyboard, section: str, values: tuple[str, str, str]) -> None:
+    """Name, title and address of a person."""
+    person = keys.page.get_by_role("region", name=section)
+    for label, value in zip(("Name", "Title", "E-mail address"), values, strict=True):
+        keys.type_into(person.get_by_role("textbox", name=label, exact=True), value)
 
 
 def add_and_clear(home: Keyboard, five: list[Path]) -> None:

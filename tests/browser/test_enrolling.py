@@ -12,7 +12,17 @@ from claims.calendars import today_of
 from cpor import demo
 from partners.models import Enrollment, OperatorRole, Program, User
 from tests.arbitration.given import filed, firms, held_by
-from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_customer, fill_products, go_on, reference_of, visit
+from tests.browser.claimant import (
+    PARTNER,
+    REVIEWER,
+    begin,
+    fill_customer,
+    fill_products,
+    fill_work,
+    go_on,
+    reference_of,
+    visit,
+)
 from tests.browser.test_every_page import fits
 from tests.claims.given import SERVICE, proven, sent, stored
 from tests.claims.test_take import NADIA, take
@@ -24,7 +34,6 @@ ADMIN, GLOBAL_ADMIN, LEAD = (
     "tomas.reyes@haldencloud.example",
     "samuel.lind@northgate.example",
 )
-USAGE = "Business applications: Usage"
 
 
 @pytest.fixture
@@ -40,8 +49,7 @@ def fill_with_utrecht(page: Page) -> None:
     begin(page)
     fill_customer(page, "Field Service roll-out")
     go_on(page, "work")
-    page.get_by_label(USAGE).check()
-    page.get_by_label("6281941 Utrecht").check()
+    fill_work(page, "6281941 Utrecht")
     go_on(page, "products")
     fill_products(page)
     go_on(page, "proof")

@@ -12,7 +12,7 @@ from claims.actions.inspections import inspect_due
 from claims.models import Claim
 from cpor import demo
 from partners.models import OperatorRole, Program, User
-from tests.browser.claimant import CUSTOMER, FIELD_SERVICE, PARTNER, REVIEWER, reference_of
+from tests.browser.claimant import CUSTOMER_CONTACT, FIELD_SERVICE, PARTNER, REVIEWER, TECHNICAL_CONTACT, reference_of
 from tests.browser.spanish import goes_on_in_spanish, is_english, speaks_spanish
 from tests.browser.test_enrolling import ADMIN, GLOBAL_ADMIN
 from tests.browser.test_review import follow, post, read_mail
@@ -78,17 +78,22 @@ def say_whom(page: Page) -> None:
     domain.fill("alderfreight.example")
     domain.press("Tab")
     expect(page.locator("#msg-f-domain")).to_have_text("Alder Freight Lines")
-    for title, values in zip(("Contacto del cliente", "Contacto técnico"), CUSTOMER.values(), strict=True):
-        person = page.get_by_role("region", name=title)
-        for label, value in zip(("Nombre", "Cargo", "Correo electrónico"), values, strict=True):
-            person.get_by_label(label, exact=True).fill(value)
+    say_who(page, "Contacto del cliente", CUSTOMER_CONTACT)
     press(page, "Guardar y continuar")
+
+
+def say_who(page: Page, title: str, values: tuple[str, str, str]) -> None:
+    """Somebody at the customer."""
+    person = page.get_by_role("region", name=title)
+    for label, value in zip(("Nombre", "Cargo", "Correo electrónico"), values, strict=True):
+        person.get_by_label(label, exact=True).fill(value)
 
 
 def say_what(page: Page) -> None:
     """The second and the third."""
     on_step(page, "¿Qué hizo para este cliente?")
     page.get_by_label("Aplicaciones empresariales: Uso").check()
+    say_who(page, "Contacto técnico", TECHNICAL_CONTACT)
     page.get_by_label("6281940 Rotterdam").check()
     press(page, "Guardar y continuar")
     on_step(page, "¿En qué productos trabajó?")

@@ -12,6 +12,8 @@ from claims.models import Claim, ClaimLine
 from claims.rules.order import GROUPS
 from claims.rules.texts import TEXTS
 from cpor import demo
+from directory.activities import SolutionArea
+from directory.lookup import products
 from events.models import Notification
 from tests.claims.given import (
     SALES,
@@ -227,21 +229,10 @@ def test_leaving_a_field_saves_and_answers_with_the_checks_alone(world: World) -
     assert answer.status_code == 200
     assert "<html" not in text
     swapped = re.findall(r'id="([^"]+)"[^>]* hx-swap-oob="true"', text)
-    contacts = [f"{who}-{part}" for who in ("customer_contact", "technical_contact") for part in PERSON]
+    contacts = [f"customer_contact-{part}" for part in PERSON]
     slots = [f"msg-f-{name}" for name in ("name", "tenant_id", "domain", *contacts)]
     assert sorted(swapped) == sorted([*slots, *(f"step-{step}" for step in Step), *PARTS])
     assert stored(reference).name == "Left the field"
-
-
-def test_the_answer_to_a_field_left_speaks_of_no_field_that_its_page_does_not_show(world: World) -> None:
-    nobody = {"name": "", "title": "", "email": ""}
-    reference = draft(world, "jonas.weber", solution_area="microsoft_365", technical_contact=nobody)
-    browser = world.web("jonas.weber")
-    form = step_of(claim_of(), Step.CUSTOMER, seen=seen_on(browser.get(f"/claims/{reference}/edit/customer/")))
-    shown = {name: value for name, value in form.items() if not name.startswith("technical_contact")}
-    text = browser.post(f"/claims/{reference}/check/", shown).content.decode()
-    assert "msg-f-customer_contact-name" in text
-    assert "msg-f-technical_contact" not in text
 
 
 def test_fields_left_in_a_window_that_is_too_old_never_overwrite_the_other(world: World) -> None:
@@ -456,20 +447,37 @@ def test_gaps_of_proof_lead_to_their_cells_by_name(world: World) -> None:
     assert f'<a href="/claims/{reference}/edit/proof/#cover-1-dates">Product 2, dates</a>' in text
 
 
-def test_a_technical_contact_is_asked_for_where_it_is_needed_or_was_given(world: World) -> None:
-    browser, nobody = world.web("jonas.weber"), {"name": "", "title": "", "email": ""}
-    shown = {}
-    for area in ("business_applications", "microsoft_365"):
-        for who in (nobody, {**nobody, "name": "Owen"}):
-            reference = draft(world, "jonas.weber", solution_area=area, technical_contact=who)
-            text = read(browser, f"/claims/{reference}/edit/customer/")
-            shown[area, who["name"]] = 'name="technical_contact-name"' in text
-    assert shown == {
-        ("business_applications", ""): True,
-        ("business_applications", "Owen"): True,
-        ("microsoft_365", ""): False,
-        ("microsoft_365", "Owen"): True,
-    }
+def offered(text: str, index: int = 0) -> list[str]:
+    """The products that a row offers, by their codes."""
+    select = re.search(rf'<select name="lines-{index}-product".*?</select>', text, re.DOTALL)
+    assert select
+    return re.findall(r'value="([^"]+)"', select[0])
+
+
+def test_a_step_offers_the_products_of_the_area_of_the_activity(world: World) -> None:
+    of_area = {area: {one.code for one in products() if one.solution_area == area} for area in SolutionArea}
+    for area in SolutionArea:
+        reference = draft(world, "jonas.weber", solution_area=area, lines=[])
+        text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/products/")
+        assert set(offered(text)) == of_area[area]
+        assert f"<b>{area.label}</b>, the area of your activity" in text
+
+
+def test_before_an_activity_is_chosen_every_product_is_offered(world: World) -> None:
+    reference = draft(world, "jonas.weber", solution_area="", activity="", lines=[])
+    text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/products/")
+    assert set(offered(text)) == {one.code for one in products()}
+    assert "the area of your activity" not in text
+
+
+def test_a_product_of_another_area_stays_chosen_in_its_row_until_somebody_changes_it(world: World) -> None:
+    reference = draft(
+        world, "jonas.weber", solution_area="microsoft_365", lines=[SALES, {"product": "exchange-online"}]
+    )
+    text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/products/")
+    assert f'value="{SALES["product"]}" selected' in text
+    assert SALES["product"] in offered(text, 0)
+    assert SALES["product"] not in offered(text, 1)
 
 
 @pytest.mark.parametrize("step", ["", "fly", "Customer", "customer%00"])

@@ -134,7 +134,8 @@ class Desk:
             "steps": stepper(self.intake.content, panel, place),
             "foot": {"before": before, "after": after},
             "headline": headline(self.claim, panel),
-            "technical": self.asks_for_technical_contact,
+            "area": dict(SolutionArea.choices).get(self.intake.content.solution_area, ""),
+            "technical_class": "" if self.intake.content.technical_contact != Contact() else "for-business",
             **more,
         }
         if step == Step.REVIEW:
@@ -165,12 +166,6 @@ class Desk:
         panel = self.panel(form, place, complete=complete)
         context = {"claim": self.claim, "form": form, "panel": panel, **more}
         return self.answer("claims/edit.html", context, status=status)
-
-    @property
-    def asks_for_technical_contact(self) -> bool:
-        """Whether the technical contact is asked for; what was said of one is always shown."""
-        content = self.intake.content
-        return content.solution_area != SolutionArea.MICROSOFT_365 or content.technical_contact != Contact()
 
     def answer(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         """A page or a part of one; past the limit of look-ups it says so and for how long, and still shows it all."""
