@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 STEPS = ("customer", "work", "products", "proof", "review")
 CONTINUE = "Save and continue"
+PEOPLE = {"customer": ("Maud Fenn", "Head of IT"), "technical": ("Owen Tarr", "Dynamics administrator")}
 PARTNER, RIVAL, REVIEWER = (
     "jonas.weber@haldencloud.example",
     "ines.moreau@haldencloud.example",
@@ -181,9 +182,9 @@ def draft(album: Album) -> None:
     press(page, "Remove product 2")
     fill(page, {"#f-lines-0-subscription_id": world.subscription_id("alder-field-1")})
     press(page, "Customer")
-    fill(page, customer_contact("alderfreight.example"))
+    fill(page, contact("customer", "alderfreight.example"))
     press(page, CONTINUE)
-    fill(page, technical_contact("alderfreight.example"))
+    fill(page, contact("technical", "alderfreight.example"))
     press(page, CONTINUE)
     for step in STEPS:
         visit(page, step)
@@ -265,10 +266,10 @@ def contested(album: Album, tenant: str) -> None:
     page = album.person(RIVAL)
     begin(page)
     fill(page, {"#f-name": "Sales at Tamarind", "#f-tenant_id": tenant, "#f-domain": "tamarind-health.example"})
-    fill(page, customer_contact("tamarind-health.example"))
+    fill(page, contact("customer", "tamarind-health.example"))
     press(page, CONTINUE)
     choose(page, "business_applications/usage", world.ROTTERDAM)
-    fill(page, technical_contact("tamarind-health.example"))
+    fill(page, contact("technical", "tamarind-health.example"))
     press(page, CONTINUE)
     page.locator("#f-lines-0-product").select_option(label="Dynamics 365 Sales")
     fill(page, {"#f-lines-0-subscription_id": world.subscription_id("tamarind-sales")})
@@ -335,21 +336,12 @@ def page_of_delete(page: Page) -> Page:
     return page
 
 
-def customer_contact(domain: str) -> dict[str, str]:
-    """Who speaks for a customer."""
+def contact(which: str, domain: str) -> dict[str, str]:
+    """One of the two people at a customer."""
+    name, title = PEOPLE[which]
+    address = f"{name.lower().replace(' ', '.')}@{domain}"
     return {
-        "#f-customer_contact-name": "Maud Fenn",
-        "#f-customer_contact-title": "Head of IT",
-        "#f-customer_contact-email": f"maud.fenn@{domain}",
-    }
-
-
-def technical_contact(domain: str) -> dict[str, str]:
-    """Who knows the products at a customer."""
-    return {
-        "#f-technical_contact-name": "Owen Tarr",
-        "#f-technical_contact-title": "Dynamics administrator",
-        "#f-technical_contact-email": f"owen.tarr@{domain}",
+        f"#f-{which}_contact-{part}": said for part, said in {"name": name, "title": title, "email": address}.items()
     }
 
 

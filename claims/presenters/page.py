@@ -39,10 +39,13 @@ LINE_ICONS = {
 
 
 def chip(claim: Claim) -> dict[str, str]:
-    """State as glyph and word; colour only for what asks for action."""
+    """State as glyph and word; colour only for what asks for action. Of an approved claim its lines are read."""
     state = ClaimState(claim.state)
+    word = str(state.label)
+    if state == ClaimState.APPROVED and any(line.state == LineState.REJECTED for line in claim.lines.all()):
+        word = _("Approved in part")
     tone = {ClaimState.ACTION_REQUIRED: "warn", ClaimState.UNDER_REVIEW: "accent", ClaimState.APPROVED: "good"}
-    return {"icon": STATE_ICONS[state], "word": str(state.label), "tone": tone.get(state, "")}
+    return {"icon": STATE_ICONS[state], "word": word, "tone": tone.get(state, "")}
 
 
 def line_chip(line: ClaimLine) -> dict[str, str]:

@@ -23,7 +23,7 @@ from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, MpnId, Program
 from partners.people import enrollers_for
 from partners.permissions import may_enroll
-from partners.presenters.enrollments import chip, stands_now, steps
+from partners.presenters.enrollments import chip, stands_now, steps, work_of
 from partners.roles import standing_of
 from partners.states import ENROLLMENT_VERBS, allowed
 from partners.views.access import actor_of, denials_are_noted
@@ -92,6 +92,7 @@ def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: CheckedFo
         "program": program,
         "cell": cell,
         "chip": chip(cell),
+        "pays": work_of(program),
         "steps": steps(enrollment) if enrollment else [],
         "can": {verb for verb in ENROLLMENT_VERBS if allowed(verb, cell.state)} if may_enroll(standing, mpn_id) else (),
         "enrolls": may_enroll(standing, mpn_id),

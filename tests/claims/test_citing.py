@@ -2,11 +2,12 @@
 
 import pytest
 
-from claims.models import Coverage
+from claims.models import Coverage, LineReview
 from tests.claims import test_desk_page
+from tests.claims.given import of_brightwater, sent
 from tests.claims.test_decide import ALL, document, lines
 from tests.claims.test_desk_page import desk, kept, line_id, post
-from tests.claims.test_take import NADIA
+from tests.claims.test_take import NADIA, PIETER
 from tests.world import World
 
 reference = test_desk_page.reference
@@ -72,3 +73,24 @@ def test_a_script_that_cites_gets_its_row_and_no_page(world: World, reference: s
     assert 'id="verdict-dates"' in text
     assert f'name="cite-dates" value="{document(reference)}:3"' in text
     assert "<html" not in text
+
+
+def test_a_script_reads_why_what_it_sent_is_not_kept(world: World, reference: str) -> None:
+    places = [f"{document(reference)}:{page}" for page in range(1, 22)]
+    form = {"line": line_id(reference), "document": document(reference), "met-dates": "yes", "cite-dates": places}
+    headers = {"HX-Request": "true", "HX-Target": "draft"}
+    answer = world.web(NADIA).post(f"/claims/{reference}/review/line/", form, headers=headers)
+    assert answer.content.decode().startswith("Not kept: ")
+    assert answer["HX-Retarget"] == "#saved"
+    assert not LineReview.objects.exists()
+
+
+def test_who_checks_for_a_case_gets_no_words_to_send(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    sent(world, "miguel.sa", **of_brightwater())
+    headers = {"HX-Request": "true", "HX-Target": "draft"}
+    form = {"line": line_id(reference), "document": document(reference), "met-dates": "no"}
+    text = world.web(PIETER).post(f"/claims/{reference}/review/line/", form, headers=headers).content.decode()
+    assert "You check this for its case, which decides it." in text
+    assert 'name="words"' not in text
+    assert kept(reference) == [("dates", False, [])]

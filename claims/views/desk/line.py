@@ -254,8 +254,24 @@ def _decide(
 
 
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
-    """The desk, with every reason why what was pressed is not done."""
-    reasons = [
+    """The desk, with every reason why what was pressed is not done; htmx gets the reasons alone."""
+    reasons = _reasons(refusal)
+    if request.headers.get("HX-Request"):
+        words = _("Not kept: %(reasons)s") % {"reasons": " ".join(one["text"] for one in reasons)}
+        return _told(request, place.address(), words)
+    remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))
+    claim = visible_claim(request, reference)
+    said = {
+        "refused": _reasons(refusal),
+        "refused_remedy": remedies,
+        "refused_do": do,
+        "typed": request.POST.get("words", ""),
+    }
+    return render_desk(request, claim, place, status=422, more=said)
+
+
+def _reasons(refusal: ClaimRefused) -> list[dict[str, str]]:
+    return [
         {
             "text": f"{finding.title[:1].upper()}{finding.title[1:]}."
             + (f" {finding.message}" if finding.code == "names_other_party" else ""),  # it says which word
@@ -263,7 +279,3 @@ def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusa
         }
         for finding in refusal.findings
     ]
-    remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))
-    claim = visible_claim(request, reference)
-    said = {"refused": reasons, "refused_remedy": remedies, "refused_do": do, "typed": request.POST.get("words", "")}
-    return render_desk(request, claim, place, status=422, more=said)
