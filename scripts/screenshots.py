@@ -337,7 +337,7 @@ def page_of_delete(page: Page) -> Page:
 
 
 def contact(which: str, domain: str) -> dict[str, str]:
-    """One of the two people at a customer."""
+    """One of two people at a customer."""
     name, title = PEOPLE[which]
     address = f"{name.lower().replace(' ', '.')}@{domain}"
     return {

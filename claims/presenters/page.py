@@ -124,7 +124,7 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
         "whose": whose,
         "me": "operator" if operator_side else "partner",
         "icon": STATE_ICONS[state],
-        "word": str(state.label),
+        "word": chip(claim)["word"],
         "before": before,
         "when": when,
         "after": after,

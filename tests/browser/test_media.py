@@ -1,0 +1,51 @@
+"""What a page shows on paper, and to whoever chooses the colours or wants no motion."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from claims.models import Claim
+from tests.browser import test_review
+from tests.browser.claimant import PARTNER
+from tests.browser.test_review import judge
+
+at_desk = test_review.at_desk
+pytestmark = pytest.mark.browser
+Desk = Callable[..., tuple[Page, Claim]]
+
+
+def background(page: Page, control: str) -> str:
+    """The colour behind the label of a control."""
+    return str(page.locator(control).evaluate("(it) => getComputedStyle(it.closest('label')).backgroundColor"))
+
+
+def test_on_paper_a_claim_keeps_what_it_says_and_loses_its_controls(
+    at_desk: Desk, signed_in: Callable[..., Page]
+) -> None:
+    _reviewer, claim = at_desk()
+    page = signed_in(PARTNER)
+    page.goto(claim.path)
+    page.emulate_media(media="print")
+    for text in (claim.tenant_id, claim.customer_contact_email, "Dynamics 365 Sales", claim.mpn_id):
+        expect(page.locator("main").get_by_text(text).first).to_be_visible()
+    expect(page.locator("main").get_by_role("button")).to_have_count(0)
+    expect(page.locator(".bar")).to_be_hidden()
+
+
+def test_who_chooses_the_colours_sees_which_answer_is_chosen(at_desk: Desk) -> None:
+    page, _claim = at_desk()
+    judge(page, "dates", "Met")
+    page.emulate_media(forced_colors="active")
+    assert background(page, "#met-dates") != background(page, "#unmet-dates")
+    judge(page, "dates", "Not met")
+    assert background(page, "#met-dates") != background(page, "#unmet-dates")
+
+
+def test_who_wants_no_motion_gets_none(at_desk: Desk) -> None:
+    page, _claim = at_desk(reduced_motion="reduce")
+    moving = """() => [...document.querySelectorAll("*")].filter((node) => {
+      const style = getComputedStyle(node);
+      return [style.transitionDuration, style.animationDuration].join().split(",").some((one) => parseFloat(one) > 0.01);
+    }).length"""
+    assert page.evaluate(moving) == 0
