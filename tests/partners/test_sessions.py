@@ -9,9 +9,9 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from claims.forms import Step
 from partners.models import User
 from tests.claims.given import draft, everything, hidden, read, seen_on, step_of
-from tests.claims.test_drafts import Step
 from tests.partners.signing_in import PASSWORD, sign_in, stranger, told_of, whose, with_password
 from tests.world import NOW, World, claim_of
 

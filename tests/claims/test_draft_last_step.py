@@ -1,0 +1,77 @@
+"""The last step of a draft: every check, when it would be reviewed, and sending what it shows."""
+
+import html
+import re
+
+from claims.rules.order import GROUPS
+from claims.rules.texts import TEXTS
+from cpor import demo
+from tests.claims.given import (
+    SERVICE,
+    draft,
+    everything,
+    read,
+    stored,
+    version_on,
+)
+from tests.world import World
+
+
+def test_the_last_step_shows_every_rule_with_its_outcome(world: World) -> None:
+    reference = draft(world, "jonas.weber", mpn_id=demo.UTRECHT)
+    text = html.unescape(read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/"))
+    rules = text.partition('id="s-rules"')[2].partition('id="s-due"')[0]
+    wrong = {"mpn_not_enrolled"}
+    for code in (rule.code for group in GROUPS for rule in group.rules):
+        shown = TEXTS[code].title if code in wrong else TEXTS[code].passed
+        assert str(shown) in rules, code
+    assert "waits for: MPN ID is enrolled for this activity" in rules
+    aside = [part for part in rules.split("<details>") if re.search(r"do(es)? not concern this claim", part)]
+    assert "Field may be changed" in aside[-1]
+    assert not any("MPN ID is enrolled for this activity" in part for part in aside)
+
+
+def test_the_last_step_says_when_a_claim_sent_now_is_reviewed(world: World) -> None:
+    reference = draft(world, "jonas.weber")
+    text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/")
+    assert "Sent now, it is reviewed by the end of <b>Friday 27 November</b>." in text
+    world.api("jonas.weber").send("POST", f"claims/{reference}/submit/")
+    assert stored(reference).due_days[-1][0] == "2026-11-27"
+
+
+def test_sending_from_the_last_step_sends_what_it_showed(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    answer = browser.post(f"/claims/{reference}/submit/", {"version": version})
+    assert (answer.status_code, answer["Location"]) == (302, f"/claims/{reference}/")
+    assert stored(reference).state == "submitted"
+
+
+def test_a_claim_changed_since_it_was_shown_is_shown_again_and_not_sent(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    version = version_on(browser.get(f"/claims/{reference}/edit/review/"))
+    world.api("ruth.adeyemi").send("PATCH", f"claims/{reference}/", {"name": "Ruth's", "lines": [SERVICE]})
+    before = everything()
+    late = browser.post(f"/claims/{reference}/submit/", {"version": version})
+    text = html.unescape(late.content.decode())
+    assert (late.status_code, "Changed in another window" in text, "Ruth's" in text) == (409, True, True)
+    assert "Dynamics 365 Customer Service" in text
+    assert everything() == before
+    assert browser.post(f"/claims/{reference}/submit/", {"version": version_on(late)}).status_code == 302
+
+
+def test_a_refused_sending_names_everything_that_is_still_empty_and_changes_nothing(world: World) -> None:
+    reference = draft(world, "jonas.weber", proof=False, name="", lines=[])
+    browser = world.web("jonas.weber")
+    before = everything()
+    answer = browser.post(f"/claims/{reference}/submit/", {"version": "1"})
+    summary = answer.content.decode().partition('class="alert bad summary"')[2].partition("</ul>")[0]
+    assert answer.status_code == 422
+    assert "3 things keep this claim from being sent" in summary
+    path = f"/claims/{reference}/edit/"
+    assert re.findall(r'<a href="([^"]*)"', summary) == [
+        f"{path}customer/#f-name",
+        f"{path}products/#f-lines-0-product",
+        f"{path}proof/#documents",
+    ]
+    assert everything() == before
