@@ -1,9 +1,9 @@
 """A reviewer checks a line against the requirements, point by point. Source: design, section 7; domain, section 5."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_CITATIONS = 20  # for each requirement
 Place = tuple[int, str]  # document, pages
+Found = dict[str, tuple[bool, set[Place]]]  # by requirement: met, and what is cited for it
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def check_line(
 
     Nothing of it reaches the partner: the claim's version stays, and the history stands under a subject of its own.
     `reason` and `words` are the draft of a refusal or a request; None leaves the words as they are. `seen` says when
-    that was kept which the actor has seen, empty for nothing, where it matters.
+    that was kept which the actor has seen, empty for nothing, where it matters. To keep again what the actor has kept
+    changes nothing, whatever they have seen: a form may come twice.
 
     Raises:
         VerbRefused: naming what cannot be kept, with fields such as `checks.0.pages`.
@@ -65,22 +67,24 @@ def check_line(
     with transaction.atomic():
         line = _lock(claim, line_id, actor=actor)
         standing = LineReview.objects.filter(line=line).first()
-        if seen is not None and seen != (standing.at.isoformat() if standing else ""):
-            raise ReviewChanged
         places = _places(claim, checks, reason)
-        kept = {"reason": reason, "by": actor, "at": now} | ({} if words is None else {"words": words})
-        review, _ = LineReview.objects.update_or_create(line=line, defaults=kept)
-        if _standing(review) != {check.requirement: (check.met, places[check.requirement]) for check in checks}:
-            _replace(review, checks, places)
-            found = {
-                "line": line.pk,
-                "met": [check.requirement for check in checks if check.met],
-                "unmet": [check.requirement for check in checks if not check.met],
-            }
-            record([Draft(claim.review_subject, "review.checked", found)], actor_id=actor.pk, now=now)
+        found = {check.requirement: (check.met, places[check.requirement]) for check in checks}
+        kept = {"reason": reason, "by": actor} | ({} if words is None else {"words": words})
+        if standing is None or not _is_kept(standing, kept, found):
+            if seen is not None and seen != (standing.at.isoformat() if standing else ""):
+                raise ReviewChanged
+            standing, _ = LineReview.objects.update_or_create(line=line, defaults={**kept, "at": now})
+            if _found(standing) != found:
+                _replace(standing, found)
+                told = {
+                    "line": line.pk,
+                    "met": [requirement for requirement, (met, _places) in found.items() if met],
+                    "unmet": [requirement for requirement, (met, _places) in found.items() if not met],
+                }
+                record([Draft(claim.review_subject, "review.checked", told)], actor_id=actor.pk, now=now)
         if touched := touch(claim, actor, now):
             claim.save(update_fields=touched)
-    return review
+    return standing
 
 
 def verdicts_of(line: ClaimLine) -> dict[str, tuple[bool, bool]]:
@@ -161,19 +165,23 @@ def _places(claim: Claim, checks: Sequence[Checked], reason: str) -> dict[str, s
     return places
 
 
-def _standing(review: LineReview) -> dict[str, tuple[bool, set[Place]]]:
+def _is_kept(review: LineReview, kept: Mapping[str, Any], found: Found) -> bool:
+    return all(getattr(review, name) == value for name, value in kept.items()) and _found(review) == found
+
+
+def _found(review: LineReview) -> Found:
     return {
         verdict.requirement: (verdict.met, {(cite.evidence_id, cite.pages) for cite in verdict.citations.all()})
         for verdict in review.verdicts.prefetch_related("citations")
     }
 
 
-def _replace(review: LineReview, checks: Sequence[Checked], places: dict[str, set[Place]]) -> None:
+def _replace(review: LineReview, found: Found) -> None:
     review.verdicts.all().delete()
-    verdicts = [Verdict(review=review, requirement=check.requirement, met=check.met) for check in checks]
+    verdicts = [Verdict(review=review, requirement=requirement, met=met) for requirement, (met, _) in found.items()]
     Verdict.objects.bulk_create(verdicts)
     Citation.objects.bulk_create(
         Citation(verdict=verdict, evidence_id=evidence_id, pages=pages)
         for verdict in verdicts
-        for evidence_id, pages in sorted(places[verdict.requirement])
+        for evidence_id, pages in sorted(found[verdict.requirement][1])
     )

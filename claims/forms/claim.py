@@ -104,6 +104,7 @@ class ClaimForm(forms.Form):
 
 
 ID_ATTRS = {"autocomplete": "off", "spellcheck": "false", "class": "input id"}
+KNOWN_BLANK = {"autocomplete": "off", "placeholder": " "}  # so that styles know it from one in which something stands
 NAME, TITLE, EMAIL = _("Name"), pgettext_lazy("of a person", "Title"), _("E-mail address")
 TEXT_FIELDS: tuple[tuple[str, Any, Any, dict[str, str]], ...] = (
     ("name", _("Claim name"), _("A name of your own, to find it again."), {"autocomplete": "off"}),
@@ -128,17 +129,17 @@ TEXT_FIELDS: tuple[tuple[str, Any, Any, dict[str, str]], ...] = (
         _("In which the letter is written."),
         {"autocomplete": "off"},
     ),
-    ("technical_contact-name", NAME, "", {"autocomplete": "off"}),
-    ("technical_contact-title", TITLE, "", {"autocomplete": "off"}),
-    ("technical_contact-email", EMAIL, "", {"autocomplete": "off"}),
+    ("technical_contact-name", NAME, "", KNOWN_BLANK),
+    ("technical_contact-title", TITLE, "", KNOWN_BLANK),
+    ("technical_contact-email", EMAIL, "", KNOWN_BLANK),
     ("partner_contact-name", NAME, "", {"autocomplete": "name"}),
     ("partner_contact-email", EMAIL, "", {"autocomplete": "email"}),
-    ("solution_seller", _("Solution seller"), _("Who sold the solution."), {"autocomplete": "off"}),
+    ("solution_seller", _("Solution seller"), _("Who sold the solution."), KNOWN_BLANK),
     (
         "isv_solution",
         _("ISV solution"),
         _("The independent software vendor's product or solution."),
-        {"autocomplete": "off"},
+        KNOWN_BLANK,
     ),
 )
 

@@ -13,10 +13,11 @@ from claims.requirements import Reason
 from claims.states import LineState
 
 
-def before_deciding(claim: Claim, line: ClaimLine, *, now: datetime) -> dict[str, Any]:
+def before_deciding(claim: Claim, line: ClaimLine, *, typed: bool, now: datetime) -> dict[str, Any]:
     """The question whether to approve or refuse the line, what follows from it, and the word of the button.
 
-    Claim and line are as they would stand after the decision, made `now`.
+    Claim and line are as they would stand after the decision, made `now`. `typed`: there are words to the partner,
+    which an approval does not send.
     """
     names = {"product": line.product_name, "partner": claim.partner.name, "customer": claim.customer_name}
     if line.state == LineState.APPROVED and line.association is not None:
@@ -25,9 +26,11 @@ def before_deciding(claim: Claim, line: ClaimLine, *, now: datetime) -> dict[str
         title, button = _("Approve %(product)s?"), _("Approve, and tell the partner")
         first = becomes if line.association.since == now else stays
         last = _("You cannot undo it: to take an approval back takes two leads.")
+        unsent = [_("The words that you typed are not sent.")] if typed else []
     else:
         names["reason"] = str(Reason(line.reason).label)
         title, button = _("Refuse %(product)s?"), _("Refuse, and tell the partner")
+        unsent = []
         first = _("%(partner)s reads the words above at once, with the reason: %(reason)s.")
         last = _("You cannot undo it.")
         if line.disputable and line.dispute_until:
@@ -35,7 +38,7 @@ def before_deciding(claim: Claim, line: ClaimLine, *, now: datetime) -> dict[str
             last = _("You cannot undo it. The partner may dispute it until %(day)s.") % day
     return {
         "title": title % names,
-        "follows": [first % names, *_of_the_rest(claim, now=now), last],
+        "follows": [first % names, *unsent, *_of_the_rest(claim, now=now), last],
         "button": button,
     }
 

@@ -212,10 +212,10 @@ function keepInOrder(form) {
   let typed = null;
   const words = () => form.querySelector("#draft textarea.input");
   form.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.target.id === "draft") asked = words().value;
+    if (event.detail.target.id === "draft") asked = words()?.value;
   });
   form.addEventListener("htmx:beforeSwap", (event) => {
-    typed = event.detail.target.id === "draft" && words().value !== asked ? words().value : null;
+    typed = event.detail.target.id === "draft" && words()?.value !== asked ? words().value : null;
   });
   form.addEventListener("htmx:afterSettle", () => {
     if (typed === null || !words()) return;

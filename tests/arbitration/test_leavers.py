@@ -271,7 +271,10 @@ def test_an_open_desk_of_who_was_dismissed_decides_nothing(world: World, ours: s
     dismiss(world, NADIA)
     before = everything(but=(*TRACES, "partners_user"))
     answered = [
-        browser.post(f"/claims/{ours}/{path}", {**posted, "do": "approve", "sure": "approve:"}).status_code
+        browser.post(
+            f"/claims/{ours}/{path}",
+            {**posted, "do": "approve", "sure": f"approve:{posted['line']}:{posted['version']}:"},
+        ).status_code
         for path in ("review/line/", "take/", "release/")
     ]
     assert answered == [403, 302, 302]  # told once that the account is closed, then as anybody who is not signed in

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from claims.models import Claim
 from tests.browser import test_review
-from tests.browser.test_review import FIELD, check, cite, judge, own_cites, turn_to, verdicts
+from tests.browser.test_review import FIELD, check, cite, judge, own_cites, states, turn_to, verdicts
 
 at_desk = test_review.at_desk
 pytestmark = pytest.mark.browser
@@ -169,3 +169,30 @@ def test_five_times_met_in_a_hurry_are_approved_and_the_next_claim_is_offered(at
     expect(page.get_by_text("The product is approved, and the partner is told.")).to_be_visible()
     expect(page.get_by_role("button", name="Take next")).to_be_visible()
     expect(page.get_by_role("status").get_by_role("link", name="Claims")).to_be_visible()
+
+
+def test_a_requirement_judged_anew_takes_the_question_away(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    for requirement in ("acknowledged", "dates", "work", "product", "belongs"):
+        judge(page, requirement, "Met")
+    page.get_by_role("button", name="Approve this product").click()
+    expect(page.locator("#sure")).to_be_focused()
+    judge(page, "dates", "Not met")
+    expect(page.locator("#sure")).to_have_count(0)
+    expect(page.get_by_label("Reason")).to_have_value("dates_missing_or_old")
+    assert states(claim) == ["open", "open"]
+
+
+def test_another_reason_is_asked_about_anew(at_desk: Desk) -> None:
+    page, claim = at_desk()
+    judge(page, "dates", "Not met")
+    judge(page, "product", "Not met")
+    page.get_by_role("button", name="Refuse this product").click()
+    expect(page.locator("#sure")).to_contain_text("Dates are missing or too old")
+    page.get_by_label("Reason").select_option("product_not_named")
+    expect(page.locator("#sure")).to_have_count(0)
+    page.get_by_role("button", name="Refuse this product").click()
+    expect(page.locator("#sure")).to_contain_text("The product is not named")
+    page.get_by_role("button", name="Refuse, and tell the partner").click()
+    expect(page.get_by_text("The product is refused, and the partner is told why.")).to_be_visible()
+    assert claim.lines.order_by("position")[0].reason == "product_not_named"

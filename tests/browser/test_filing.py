@@ -219,3 +219,19 @@ def test_a_message_leaves_the_controls_of_its_row_on_one_line(signed_in: Callabl
         " - row.querySelector('label').getBoundingClientRect().bottom"
     )
     assert gap < 12
+
+
+def test_a_contact_that_another_activity_does_not_need_stays_in_sight_while_it_says_something(
+    signed_in: Callable[..., Page],
+) -> None:
+    page = signed_in(PARTNER)
+    begin(page)
+    go_on(page, "work")
+    contact = page.get_by_role("region", name="Technical contact")
+    expect(contact).to_be_hidden()
+    page.get_by_label("Business applications: Usage").check()
+    contact.get_by_label("Name", exact=True).fill("Owen Tarr")
+    page.get_by_label("Microsoft 365: Usage").check()
+    expect(contact).to_be_visible()
+    contact.get_by_label("Name", exact=True).fill("")
+    expect(contact).to_be_hidden()

@@ -50,7 +50,7 @@ def test_a_citation_that_was_taken_away_does_not_come_back_by_itself(world: Worl
 
 
 def test_five_times_met_is_enough_to_approve(world: World, reference: str) -> None:
-    post(world, NADIA, reference, do="approve", sure="approve:", **{f"met-{name}": "yes" for name in ALL})
+    post(world, NADIA, reference, do="approve", sure=True, **{f"met-{name}": "yes" for name in ALL})
     assert lines(reference)[0] == ("approved", "")
 
 

@@ -43,12 +43,20 @@ def line_id(reference: str, index: int = 0) -> int:
     return int(list(stored(reference).lines.all())[index].pk)
 
 
-def post(world: World, who: str, reference: str, do: str = "keep", index: int = 0, **more: Any) -> Any:
-    """Posts the form of one line as it stands on the page of this person."""
+def post(
+    world: World, who: str, reference: str, do: str = "keep", index: int = 0, *, sure: bool = False, **more: Any
+) -> Any:
+    """Posts the form of one line as it stands on the page of this person, who may be sure of what is decided."""
     page = desk(world, who, reference, f"?line={line_id(reference, index)}")
     version = version_in(page)
     form = {"version": version, "line": line_id(reference, index), "document": document(reference), "do": do}
+    form |= {"sure": sure_of({**form, **more})} if sure else {}
     return world.web(who).post(f"/claims/{reference}/review/line/", {**form, **more})
+
+
+def sure_of(form: dict[str, Any]) -> str:
+    """What the desk's question has in its form, once it was asked about this decision."""
+    return f"{form['do']}:{form['line']}:{form['version']}:{form.get('reason', '')}"
 
 
 def all_met(reference: str, *, unmet: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -165,8 +173,8 @@ def test_to_cite_the_page_in_view_says_that_it_shows_it(world: World, reference:
 def test_who_is_sure_approves_in_one_act_what_is_met(world: World, reference: str) -> None:
     web = world.web(NADIA)
     form = {"version": version_in(read(web, f"/claims/{reference}/review/")), "line": line_id(reference)}
-    pressed = {**form, "do": "approve", "sure": "approve:", **all_met(reference)}
-    answer = web.post(f"/claims/{reference}/review/line/", pressed)
+    pressed = {**form, "do": "approve", **all_met(reference)}
+    answer = web.post(f"/claims/{reference}/review/line/", {**pressed, "sure": sure_of(pressed)})
     assert answer.status_code == 302
     assert lines(reference) == [("approved", ""), ("open", "")]
     assert Association.objects.count() == 1
@@ -183,8 +191,8 @@ def test_what_is_not_met_is_named_when_approve_is_pressed(world: World, referenc
 
 
 def test_refusing_sends_the_words_as_the_reviewer_left_them(world: World, reference: str) -> None:
-    found_so = {**all_met(reference, unmet=("dates",)), "reason": DATES, "sure": f"reject:{DATES}"}
-    post(world, NADIA, reference, do="reject", words="No date on any page.", **found_so)
+    found_so = {**all_met(reference, unmet=("dates",)), "reason": DATES, "words": "No date on any page."}
+    post(world, NADIA, reference, do="reject", sure=True, **found_so)
     assert lines(reference)[0] == ("rejected", DATES)
     assert [comment.body for comment in stored(reference).comments.all()] == ["No date on any page."]
     assert told() == [(WHO, "line_rejected")]
@@ -377,7 +385,7 @@ def next_buttons(page: str) -> list[str]:
 
 def test_after_the_last_decision_the_next_claim_is_one_press_away(world: World, reference: str) -> None:
     for index, button in ((0, "btn"), (1, "btn primary")):
-        answer = post(world, NADIA, reference, do="approve", sure="approve:", index=index, **all_met(reference))
+        answer = post(world, NADIA, reference, do="approve", sure=True, index=index, **all_met(reference))
         page = read(answer.client, answer["Location"])
         assert "The product is approved" in page
         assert next_buttons(page) == [button]

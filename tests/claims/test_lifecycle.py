@@ -222,8 +222,8 @@ def on_screen(world: World, who: str, reference: str, verb: str) -> None:
     met |= {f"cite-{one}": f"{claim.evidence.get().key}:1" for one in Requirement}
     review = {
         "check": {"do": "keep", "met-dates": "no"},
-        "approve": {"do": "approve", "sure": "approve:", **met},
-        "reject": {"do": "reject", "sure": "reject:", **met, "met-dates": "no"},
+        "approve": {"do": "approve", "sure": f"approve:{line.pk}:{claim.version}:", **met},
+        "reject": {"do": "reject", "sure": f"reject:{line.pk}:{claim.version}:", **met, "met-dates": "no"},
     }
     path, more = {
         **{name: ("review/line/", values) for name, values in review.items()},

@@ -11,7 +11,7 @@ from django.test import Client
 from partners.models import User
 from tests.claims.given import everything, sent
 from tests.claims.test_decide import lines
-from tests.claims.test_desk_page import DATES, all_met, desk, document, line_id, version_in
+from tests.claims.test_desk_page import DATES, all_met, desk, document, line_id, sure_of, version_in
 from tests.claims.test_take import NADIA, take
 from tests.partners.signing_in import PASSWORD, code, whose, with_app, with_password
 from tests.world import NOW, World
@@ -38,9 +38,9 @@ def reference(world: World, nadia: User) -> str:
 def refusal(world: World, reference: str) -> dict[str, Any]:
     """What the desk posts to refuse the claim's one line."""
     version = version_in(desk(world, NADIA, reference, f"?line={line_id(reference)}"))
-    said = {"do": "reject", "words": WORDS, "reason": DATES, "sure": f"reject:{DATES}"}
+    said = {"do": "reject", "words": WORDS, "reason": DATES}
     place = {"version": version, "line": line_id(reference), "document": document(reference)}
-    return {**place, **said, **all_met(reference, unmet=("dates",))}
+    return {**place, **said, "sure": sure_of({**place, **said}), **all_met(reference, unmet=("dates",))}
 
 
 def asked(browser: Client, reference: str, posted: dict[str, Any], **headers: str) -> Any:

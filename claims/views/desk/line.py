@@ -103,7 +103,7 @@ def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: Use
         raise ClaimRefused(faults)
     if request.headers.get("HX-Request"):
         return _kept(request, claim, place, review, checks)
-    if do in DECIDED and request.POST.get("sure", "") != _what(request):
+    if do in DECIDED and request.POST.get("sure", "") != _what(request, place, request.POST.get("reason", "")):
         return _ask_first(do, request, claim, place, words)
     if do in DECISIONS:
         _decide(do, request, claim, place, words)
@@ -122,15 +122,15 @@ def _ask_first(do: str, request: HttpRequest, claim: Claim, place: Place, words:
         _decide(do, request, claim, place, words, now=now)
         after = visible_claim(request, claim.reference)
         line = next(line for line in after.lines.all() if line.pk == place.line)
-        follows = before_deciding(after, line, now=now)
+        follows = before_deciding(after, line, typed=bool(words), now=now)
         transaction.set_rollback(True)
-    more = {"sure": {"do": do, "what": _what(request), **follows}, "typed": words}
+    more = {"sure": {"do": do, "what": _what(request, place, line.reason), **follows}, "typed": words}
     return render_desk(request, visible_claim(request, claim.reference), place, more=more)
 
 
-def _what(request: HttpRequest) -> str:
-    """What a decision is about to do: with another reason it is another."""
-    return f"{request.POST.get('do', '')}:{request.POST.get('reason', '')}"
+def _what(request: HttpRequest, place: Place, reason: str) -> str:
+    """What somebody may be sure of: one decision on one line of the claim as they saw it, for one reason."""
+    return f"{request.POST.get('do', '')}:{place.line}:{version_of(request)}:{reason}"
 
 
 def _kept(

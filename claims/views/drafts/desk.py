@@ -15,7 +15,7 @@ from claims.actions.drafts import forget_lines
 from claims.calendars import policy_and_calendar, today_of
 from claims.errors import LookupLimit, TransitionNotAllowed, VersionConflict
 from claims.forms import FIELDS, ClaimForm, MarkForm, Step, line_rows, neighbours, unflatten
-from claims.intake import Contact, Intake, fingerprint, given, read
+from claims.intake import Intake, fingerprint, given, read
 from claims.models import Claim
 from claims.permissions import allowed_verbs
 from claims.preflight import check
@@ -135,7 +135,6 @@ class Desk:
             "foot": {"before": before, "after": after},
             "headline": headline(self.claim, panel),
             "area": dict(SolutionArea.choices).get(self.intake.content.solution_area, ""),
-            "technical_class": "" if self.intake.content.technical_contact != Contact() else "for-business",
             **more,
         }
         if step == Step.REVIEW:
