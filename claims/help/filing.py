@@ -66,7 +66,7 @@ FILING = (
         (
             _(
                 "That of the location that did the work. The global ID stands for the whole company and cannot claim."
-                " With locations in several countries it is mostly the one in the customer's."
+                " With locations in several countries it is mostly the one in the customer's country."
             ),
             _(
                 "Each ID shows where it is enrolled and until when, and its partner type, such as FastTrack Ready"

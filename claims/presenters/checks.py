@@ -167,9 +167,9 @@ class Panel:
             index, _dot, part = rest.partition(".")
             if part.startswith("coverage."):
                 label = str(Requirement(part.removeprefix("coverage.")).label)
-            return _("Product %(number)s, %(label)s") % {"number": int(index) + 1, "label": _within(label)}
+            return _("Product %(number)s, %(label)s") % {"number": int(index) + 1, "label": within_sentence(label)}
         if rest:
-            return f"{contact_names()[head]}, {_within(label)}"
+            return f"{contact_names()[head]}, {within_sentence(label)}"
         return label
 
     def _name_of_document(self, index: str) -> str:
@@ -196,7 +196,7 @@ def _read_more(finding: Finding) -> str:
     return "" if finding.code in EMPTY_FIELD else finding.code
 
 
-def _within(label: str) -> str:
+def within_sentence(label: str) -> str:
     """A label inside a sentence; one that begins with an abbreviation keeps it."""
     return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 

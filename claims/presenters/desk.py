@@ -22,6 +22,7 @@ from claims.states import LIVE_LINES, LineState, Scan
 
 # What the viewer draws; of the others there is a download.
 DRAWN = ("application/pdf", "image/png", "image/jpeg")
+FAMILY = "Dynamics 365 "  # most products of a claim share it: it tells none from another
 TABS = ("", "thread", "notes")
 
 
@@ -160,6 +161,8 @@ def _tab(
     decided = sum(not one.met or bool(one.places) for one in review.verdicts.values()) if review else 0
     return {
         "name": names[line.pk],
+        "family": FAMILY if names[line.pk].startswith(FAMILY) else "",
+        "short": names[line.pk].removeprefix(FAMILY),
         "href": here.address(line=line.pk, tab=""),
         "current": current,
         "open": line.state == LineState.OPEN,

@@ -53,7 +53,8 @@ def line_chip(line: ClaimLine) -> dict[str, str]:
     if line.disputed:
         return {"icon": STATE_ICONS[ClaimState.DISPUTED], "word": str(ClaimState.DISPUTED.label), "tone": ""}
     state = LineState(line.state)
-    return {"icon": LINE_ICONS[state], "word": str(state.label), "tone": "good" if state == LineState.APPROVED else ""}
+    tone = {LineState.APPROVED: "good", LineState.REJECTED: "bad"}
+    return {"icon": LINE_ICONS[state], "word": str(state.label), "tone": tone.get(state, "")}
 
 
 def work(claim: Claim) -> str:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from claims import dates
 from claims.calendars import last_date
 from claims.models import Claim
+from claims.presenters.checks import within_sentence
 from claims.requirements import Reason
-from claims.states import ClaimState, LineState
+from claims.states import OPEN_CLAIMS, ClaimState, LineState
 from partners.people import seniors_of
 
 REFUSED = frozenset({ClaimState.REJECTED, ClaimState.ENDED})
@@ -43,6 +44,28 @@ def with_refusal(
     said.append(_can_dispute(names) if "dispute" not in verbs else _("You can dispute this until the end of"))
     after = _(", or copy the claim to a new draft.") if copy else "."
     return {**turn, "before": " ".join(said), "when": dates.day_long(last), "after": after}
+
+
+def refused_in_part(
+    claim: Claim, verbs: Collection[str], *, operator_side: bool, now: datetime
+) -> dict[str, str] | None:
+    """Which products were refused of a claim of which others are open or approved, why, and who can dispute until when.
+
+    None where there are none, and for the operator's people. Where the reader may not dispute: one query.
+    """
+    lines = [line for line in claim.lines.all() if line.state == LineState.REJECTED]
+    if operator_side or not lines or claim.state not in {*OPEN_CLAIMS, ClaimState.APPROVED}:
+        return None
+    names = ", ".join(f"{line.product_name} ({within_sentence(str(Reason(line.reason).label))})" for line in lines)
+    said, last = "", last_day_to_dispute(claim, now)
+    if last is not None and claim.state != ClaimState.APPROVED:
+        day = {"day": dates.day_long(last)}
+        said = _("Once the other products are decided it can be disputed, until the end of %(day)s.") % day
+    elif last is not None:
+        seniors = [] if "dispute" in verbs else seniors_of(claim.partner_id, claim.mpn_id)[:2]
+        who = _("You can dispute this until the end of") if "dispute" in verbs else _can_dispute(seniors)
+        said = f"{who} {dates.day_long(last)}."
+    return {"title": _("Refused: %(products)s.") % {"products": names}, "body": said}
 
 
 def _reasons(claim: Claim) -> list[str]:

@@ -21,7 +21,7 @@ from claims.permissions import allowed_verbs, may
 from claims.presenters import page as present
 from claims.presenters.customer import customers_word, with_customers_turn
 from claims.presenters.documents import gap_asked_for, proof
-from claims.presenters.refused import verbs_of_proof, with_refusal
+from claims.presenters.refused import refused_in_part, verbs_of_proof, with_refusal
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState, LineState, Scan
 from claims.views.lists import list_behind
 from events.inbox import mark_subject_read
@@ -79,6 +79,7 @@ def render_claim(
         "hold": present.hold(claim, viewer_id=user.pk, now=now) if operator_side else None,
         "work": present.work(claim),
         "turn": with_refusal(turn, claim, verbs, operator_side=operator_side, now=now),
+        "refused_in_part": refused_in_part(claim, verbs, operator_side=operator_side, now=now),
         "customers_word": customers_word(claim, verbs, operator_side=operator_side),
         "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
         "clock_note": present.clock_note(claim),

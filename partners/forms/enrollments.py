@@ -164,7 +164,7 @@ class ProgramInviteForm(CheckedForm):
     numbers = forms.CharField(
         label=_("MPN IDs"),
         required=False,
-        help_text=_("One a line. Of a line with several columns the first counts, as in a CSV file."),
+        help_text=_("One MPN ID a line. Of a CSV file only the first column is read."),
         widget=forms.Textarea(attrs={"rows": 8, "class": "id"}),
     )
     file = forms.FileField(

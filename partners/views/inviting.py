@@ -19,6 +19,7 @@ from partners.days import today_of
 from partners.errors import TransitionNotAllowed
 from partners.forms.enrollments import ProgramInviteForm
 from partners.models import Program
+from partners.programs import label
 from partners.roles import standing_of
 from partners.rules.renewal import INVITATION_DAYS
 from partners.views.access import actor_of, for_admins
@@ -72,9 +73,9 @@ def _carry_out(request: HttpRequest, form: ProgramInviteForm, plan: InvitationPl
         return _page(request, form, plan, changed=True, status=409)
     if made is None:
         return _page(request, form, status=422)
-    told = ngettext("%(number)d MPN ID is invited.", "%(number)d MPN IDs are invited.", len(made)) % {
-        "number": len(made)
-    }
+    told = ngettext(
+        "%(number)d MPN ID is invited to %(program)s.", "%(number)d MPN IDs are invited to %(program)s.", len(made)
+    ) % {"number": len(made), "program": label(program.name)}
     if plan.left_out:
         left = ngettext("%(number)d line was left out.", "%(number)d lines were left out.", len(plan.left_out))
         told += " " + left % {"number": len(plan.left_out)}
@@ -110,4 +111,6 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "plan": plan, "changed": changed, "most": MOST_LINES}
+    if plan is not None:
+        context["program"] = Program.objects.get(code=form.cleaned_data["program"])
     return render(request, "enrolling/invite.html", context, status=status)

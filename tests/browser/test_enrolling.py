@@ -68,7 +68,7 @@ def invite_utrecht(page: Page) -> None:
     expect(page.get_by_role("row", name=demo.ROTTERDAM)).to_contain_text("It is enrolled already.")
     fits(page)
     page.get_by_role("button", name="Invite 1 MPN ID").click()
-    expect(page.get_by_text("1 MPN ID is invited. 1 line was left out.")).to_be_visible()
+    expect(page.get_by_text("Business applications. 1 line was left out.")).to_be_visible()
 
 
 def test_from_an_invitation_to_a_programme_to_the_claim_that_it_lets_pass(

@@ -43,7 +43,7 @@ def test_a_list_is_invited_as_it_was_shown(keys: Keyboard) -> None:
     keys.leave_by(button(keys, "Preview"))
     expect(keys.page.get_by_role("row", name=demo.ROTTERDAM)).to_contain_text("It is enrolled already.")
     keys.leave_by(button(keys, "Invite 1 MPN ID"), "Space")
-    expect(keys.page.get_by_role("status").get_by_text("1 MPN ID is invited.")).to_be_visible()
+    expect(keys.page.get_by_role("status").get_by_text("1 MPN ID is invited to")).to_be_visible()
     assert state_of(demo.UTRECHT) == "invited"
 
 

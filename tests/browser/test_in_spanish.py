@@ -149,7 +149,7 @@ def approve(page: Page) -> None:
     press(page, "Aprobar este producto")
     goes_on_in_spanish(page)
     press(page, "Aprobar y avisar al partner")
-    expect(page.get_by_text("El producto está aprobado y el partner recibe aviso.")).to_be_visible()
+    expect(page.get_by_text("está aprobado y el partner recibe aviso.")).to_be_visible()
     goes_on_in_spanish(page)
 
 

@@ -72,7 +72,7 @@ def test_a_reviewer_takes_a_claim_approves_one_product_and_refuses_another(keys:
     keys.page.keyboard.press("Enter")  # still held down from before
     expect(keys.page.locator("#sure")).to_be_focused()
     keys.leave_by(button(keys, "Approve, and tell the partner"))
-    expect(keys.page.get_by_role("status").get_by_text("The product is approved")).to_be_visible()
+    expect(keys.page.get_by_role("status").get_by_text("is approved, and the partner is told")).to_be_visible()
     keys.leave_by(link(keys, f"{FIELD} · 0 of 5"))
     keys.press(check(keys.page, "product").get_by_role("radio", name="Met", exact=True), "ArrowRight")
     unmet = check(keys.page, "product").get_by_role("radio", name="Not met")
@@ -85,7 +85,7 @@ def test_a_reviewer_takes_a_claim_approves_one_product_and_refuses_another(keys:
     keys.page.keyboard.type(REFUSED)
     keys.leave_by(button(keys, "Refuse this product"), "Space")
     keys.leave_by(button(keys, "Refuse, and tell the partner"), "Space")
-    expect(keys.page.get_by_role("status").get_by_text("The product is refused")).to_be_visible()
+    expect(keys.page.get_by_role("status").get_by_text("is refused, and the partner is told why")).to_be_visible()
 
     claim = stored(reference)
     assert (claim.state, states(claim)) == ("approved", ["approved", "rejected"])

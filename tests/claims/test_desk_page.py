@@ -178,14 +178,14 @@ def test_who_is_sure_approves_in_one_act_what_is_met(world: World, reference: st
     assert answer.status_code == 302
     assert lines(reference) == [("approved", ""), ("open", "")]
     assert Association.objects.count() == 1
-    assert "The product is approved" in read(web, answer["Location"])
+    assert "is approved, and the partner is told" in read(web, answer["Location"])
 
 
 def test_what_is_not_met_is_named_when_approve_is_pressed(world: World, reference: str) -> None:
     answer = post(world, NADIA, reference, do="approve", **all_met(reference, unmet=("work",)))
     assert answer.status_code == 422
     assert "Not approved yet." in answer.content.decode()
-    assert "Work described is not met with a page that shows it." in answer.content.decode()
+    assert "Work described: not met yet, or no page is cited." in answer.content.decode()
     assert lines(reference)[0] == ("open", "")
     assert len(kept(reference)) == 5
 
@@ -387,7 +387,7 @@ def test_after_the_last_decision_the_next_claim_is_one_press_away(world: World, 
     for index, button in ((0, "btn"), (1, "btn primary")):
         answer = post(world, NADIA, reference, do="approve", sure=True, index=index, **all_met(reference))
         page = read(answer.client, answer["Location"])
-        assert "The product is approved" in page
+        assert "is approved, and the partner is told" in page
         assert next_buttons(page) == [button]
         assert page.count("btn primary") == 1
         assert '<a href="/review/">Claims</a><form' in page

@@ -18,6 +18,7 @@ from tests.claims.given import (
     draft,
     everything,
     read,
+    seen_on,
     sent,
     step_of,
     stored,
@@ -178,3 +179,22 @@ def test_an_id_that_cannot_be_read_leaves_the_one_that_stood_there_and_is_not_ca
         assert "Saved just now" not in answer.content.decode(), address
         assert stored(reference).lines.get().subscription_id == "keepme-1234", address
     assert (answer.status_code, "This cannot be read." in answer.content.decode()) == (422, True)
+
+
+def test_the_technical_contact_is_taken_from_the_customer_contact_and_what_was_typed_beside_it_is_saved(
+    world: World,
+) -> None:
+    nobody = {"name": "", "title": "", "email": ""}
+    reference, browser = draft(world, "jonas.weber", technical_contact=nobody), world.web("jonas.weber")
+    path = f"/claims/{reference}/edit/work/"
+    assert "Same as the customer contact" in read(browser, path)
+    form = step_of(claim_of(technical_contact=nobody, activity="presales"), Step.WORK, seen=seen_on(browser.get(path)))
+    answer = browser.post(path, {**form, "same": "yes"})
+    assert answer["Location"] == f"{path}#f-technical_contact-name"
+    content = stored(reference).content
+    assert (content.technical_contact.email, content.activity) == (content.customer_contact.email, "presales")
+
+
+def test_without_a_customer_contact_none_is_to_be_copied(world: World) -> None:
+    reference = draft(world, "jonas.weber", customer_contact={"name": "", "title": "", "email": ""})
+    assert "Same as the customer contact" not in read(world.web("jonas.weber"), f"/claims/{reference}/edit/work/")

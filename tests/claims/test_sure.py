@@ -171,3 +171,18 @@ def test_a_claim_of_which_a_product_was_refused_is_approved_in_part(world: World
     partner = world.web("jonas.weber")
     for path in ("/claims/", f"/claims/{reference}/"):
         assert "Approved in part" in read(partner, path)
+
+
+def test_a_product_that_was_refused_is_named_with_who_may_dispute_it_and_until_when(
+    world: World, reference: str
+) -> None:
+    path = f"/claims/{reference}/"
+    post(world, NADIA, reference, do="reject", sure=True, **refusal(reference))
+    page = unescape(read(world.web("tomas.reyes"), path))
+    assert "Refused: Dynamics 365 Sales (dates are missing or too old)." in page
+    assert "Once the other products are decided it can be disputed, until the end of Saturday 19 December." in page
+    post(world, NADIA, reference, do="approve", sure=True, index=1, **all_met(reference))
+    assert "You can dispute this until the end of Saturday 19 December." in read(world.web("tomas.reyes"), path)
+    page = read(world.web("jonas.weber"), path)
+    assert re.search(r"\w+ \w+ or \w+ \w+ can dispute this until the end of Saturday 19 December\.", page)
+    assert "Refused: " not in read(world.web(NADIA), path)

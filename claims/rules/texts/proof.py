@@ -33,7 +33,7 @@ MARKS: dict[str, Text] = {
         _("Something is chosen"),
         _("nothing is chosen here"),
         _("A mark says which document shows what, and of which products."),
-        _("Choose at least one."),
+        _("Tick at least one thing that it shows, and at least one product."),
     ),
     "pages_invalid": Text(
         _("The page is one of the document"),
@@ -47,7 +47,7 @@ MARKS: dict[str, Text] = {
 REVIEW: dict[str, Text] = {
     "check_open": Text(
         _("The requirement is met, and the page that shows it is cited"),
-        _("%(requirement)s is not met with a page that shows it"),
+        _("%(requirement)s: not met yet, or no page is cited"),
         _("A product is approved once each requirement is met, each by a document that is cited."),
         _("Look at the proof again: cite the page, ask the partner, or refuse the product."),
         Who.YOU,

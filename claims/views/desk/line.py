@@ -43,8 +43,8 @@ from partners.views.recent import ask_who_it_is, confirmed_recently
 DECISIONS = ("approve", "reject", "request_information")
 DECIDED = ("approve", "reject")
 TOLD = {
-    "approve": gettext_lazy("The product is approved, and the partner is told."),
-    "reject": gettext_lazy("The product is refused, and the partner is told why."),
+    "approve": gettext_lazy("%(product)s is approved, and the partner is told."),
+    "reject": gettext_lazy("%(product)s is refused, and the partner is told why."),
     "request_information": gettext_lazy("The partner is asked, and it is their turn now."),
 }
 DONE = "done"  # a message that has ways on beside it
@@ -107,7 +107,8 @@ def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: Use
         return _ask_first(do, request, claim, place, words)
     if do in DECISIONS:
         _decide(do, request, claim, place, words)
-        messages.success(request, TOLD[do], DONE)
+        product = next((line.product_name for line in claim.lines.all() if line.pk == place.line), "")
+        messages.success(request, str(TOLD[do]) % {"product": product}, DONE)
     return None
 
 

@@ -15,7 +15,7 @@ from claims.actions.drafts import forget_lines
 from claims.calendars import policy_and_calendar, today_of
 from claims.errors import LookupLimit, TransitionNotAllowed, VersionConflict
 from claims.forms import FIELDS, ClaimForm, MarkForm, Step, line_rows, neighbours, unflatten
-from claims.intake import Intake, fingerprint, given, read
+from claims.intake import CONTACTS, Intake, fingerprint, given, read
 from claims.models import Claim
 from claims.permissions import allowed_verbs
 from claims.preflight import check
@@ -211,6 +211,9 @@ def desk_of(request: HttpRequest, reference: str, *verbs: str) -> Desk | HttpRes
         return redirect(claim.path)
     posted = request.method == "POST"
     data = unflatten(request.POST) if posted else {}
+    if "same" in request.POST:
+        said = claim.content.customer_contact
+        data["technical_contact"] = {part: getattr(said, part) for part in CONTACTS["technical_contact"]}
     step = posted_step(request)
     names = frozenset(FIELDS[step]) if step and "seen" in request.POST else given(data)
     intake = read(data, onto=claim.content)

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.forms import BoundField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims.errors import TransitionNotAllowed, VersionConflict
@@ -73,7 +74,8 @@ def step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
         return desk.step_page(posted_step(request) or here, status=422)
     going = request.POST.get("go", "")
     there = Step(going) if going in Step.values else here
-    return redirect("claims:step", reference, there.value)
+    at = "#f-technical_contact-name" if "same" in request.POST else ""
+    return redirect(reverse("claims:step", args=[reference, there.value]) + at)
 
 
 def _show(desk: Desk, here: Step) -> HttpResponse:
