@@ -42,7 +42,7 @@ def test_a_list_is_invited_as_it_was_shown(keys: Keyboard) -> None:
     keys.tab_to(keys.page.get_by_label("Last day to accept"))
     keys.leave_by(button(keys, "Preview"))
     expect(keys.page.get_by_role("row", name=demo.ROTTERDAM)).to_contain_text("It is enrolled already.")
-    keys.leave_by(button(keys, "Invite 1 MPN ID"), "Space")
+    keys.leave_by(keys.page.get_by_role("button", name="Invite 1 MPN ID to Usage in Business applications"), "Space")
     expect(keys.page.get_by_role("status").get_by_text("1 MPN ID is invited to")).to_be_visible()
     assert state_of(demo.UTRECHT) == "invited"
 
