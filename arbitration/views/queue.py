@@ -144,7 +144,7 @@ def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: 
 def _due(claim: Claim, day: date, today: date, calendar: Calendar) -> dict[str, Any]:
     """How near its day is; a claim that was reviewed waits for its case, which has a clock of its own."""
     if claim.reviewed_at is not None:
-        return {"tone": "", "word": _("review done"), "fill": False}
+        return {"tone": "", "word": _("with its case"), "fill": False}
     return due_words(day, today, calendar)
 
 

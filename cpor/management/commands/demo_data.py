@@ -80,12 +80,18 @@ class Command(BaseCommand):
     def _print(self) -> None:
         self.stdout.write(f"Sign in with one of these addresses and the password: {demo.PASSWORD}\n")
         for member in Membership.objects.select_related("user", "partner").order_by("partner__name", "role"):
-            self.stdout.write(f"  {member.user.email:34} {member.partner.name}, {member.role.replace('_', ' ')}")
+            does = f"{member.partner.name}, {member.role.replace('_', ' ')}"
+            self.stdout.write(f"  {member.user.email:34} {does}{_reads(member.user.email)}")
         roles: dict[str, list[str]] = {}
         for role in OperatorRole.objects.select_related("user").order_by("user__email", "role"):
             roles.setdefault(role.user.email, []).append(role.role)
         for email, held in roles.items():
-            self.stdout.write(f"  {email:34} {settings.OPERATOR_NAME}, {' and '.join(held)}")
+            self.stdout.write(f"  {email:34} {settings.OPERATOR_NAME}, {' and '.join(held)}{_reads(email)}")
         self.stdout.write("\nCustomers to claim for:")
         for name, domain, tenant_id, hint in demo.CUSTOMERS:
             self.stdout.write(f"  {name:24} {domain:24} tenant ID {tenant_id}\n{'':27}{hint}")
+
+
+def _reads(email: str) -> str:
+    """Words for whose pages come in another language than the others'."""
+    return " (reads Spanish)" if email.partition("@")[0] in demo.SPANISH_SPEAKERS else ""
