@@ -106,8 +106,7 @@ def summary(claim: Claim, panel: Panel | None) -> list[dict[str, Any]]:
         Step.PROOF: _proof(claim, panel),
     }
     return [
-        {"step": step, "title": str(step.label), "href": place.address(step), "facts": rows}
-        for step, rows in facts.items()
+        {"step": step, "title": str(step.label), "href": place.way(step), "facts": rows} for step, rows in facts.items()
     ]
 
 

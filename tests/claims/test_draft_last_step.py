@@ -70,8 +70,18 @@ def test_a_refused_sending_names_everything_that_is_still_empty_and_changes_noth
     assert "3 things keep this claim from being sent" in summary
     path = f"/claims/{reference}/edit/"
     assert re.findall(r'<a href="([^"]*)"', summary) == [
-        f"{path}customer/#f-name",
-        f"{path}products/#f-lines-0-product",
+        f"{path}customer/?then=review#f-name",
+        f"{path}products/?then=review#f-lines-0-product",
         f"{path}proof/#documents",
     ]
     assert everything() == before
+
+
+def test_who_mends_something_from_the_last_step_is_led_back_to_it(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber", domain="corvane.example"), world.web("jonas.weber")
+    path = f"/claims/{reference}/edit/customer/"
+    assert f'href="{path}?then=review#f-domain"' in read(browser, f"/claims/{reference}/edit/review/")
+    page = read(browser, f"{path}?then=review")
+    assert '<button class="btn primary" name="go" value="review">Save, and back to sending</button>' in page
+    assert page.count("btn primary") == 1
+    assert "back to sending" not in read(browser, path)

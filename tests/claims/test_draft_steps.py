@@ -96,7 +96,9 @@ def test_the_checks_of_every_step_cover_the_whole_claim_and_leads_to_each_field(
     shown, end = ('id="s-rules"', "</section>") if step == Step.REVIEW else ('id="checks"', "</aside>")
     panel = read(world.web("jonas.weber"), f"{path}{step}/").partition(shown)[2].partition(end)[0]
     wanted = {"customer": "f-domain", "work": "f-mpn_id"} | ({"proof": "documents"} if step == Step.REVIEW else {})
-    links = {f"{'' if there == step else f'{path}{there}/'}#{anchor}" for there, anchor in wanted.items()}
+    back = "?then=review" if step == Step.REVIEW else ""
+    ways = {there: f"{path}{there}/{back if there != Step.PROOF else ''}" for there in wanted}
+    links = {f"{'' if there == step else ways[there]}#{anchor}" for there, anchor in wanted.items()}
     links |= {"/enrolment/"} | ({f"/claims/{reference}/support/"} if step != Step.REVIEW else set())
     assert set(re.findall(r'<a href="([^"m][^"]*)"', panel)) == links
 

@@ -209,7 +209,7 @@ def test_on_arrival_the_last_step_leads_to_each_field_that_fails_and_leaves_the_
     browser = world.web("jonas.weber")
     reference = draft(world, "jonas.weber", technical_contact=missing)
     page = browser.get(f"/claims/{reference}/edit/review/").content.decode()
-    href = f"/claims/{reference}/edit/customer/#f-technical_contact-name"
+    href = f"/claims/{reference}/edit/work/?then=review#f-technical_contact-name"
     link = f'<a href="{href}">Technical contact, name: this is still empty</a>'
     top, _ledger, rest = page.partition('<div class="ledger">')
     assert "1 thing keeps this claim from being sent" in top

@@ -21,7 +21,7 @@ from claims.permissions import allowed_verbs
 from claims.preflight import check
 from claims.presenters.checks import Panel
 from claims.presenters.documents import gap_asked_for, proof
-from claims.presenters.places import Place
+from claims.presenters.places import THEN, Place
 from claims.presenters.review import review
 from claims.presenters.steps import headline, stepper
 from claims.states import ClaimState
@@ -134,6 +134,7 @@ class Desk:
             "steps": stepper(self.intake.content, panel, place),
             "foot": {"before": before, "after": after},
             "headline": headline(self.claim, panel),
+            "back_to_sending": self.request.GET.get(THEN) == Step.REVIEW,
             "area": dict(SolutionArea.choices).get(self.intake.content.solution_area, ""),
             **more,
         }
