@@ -32,7 +32,7 @@ from tests.claims.given import (
     told,
     version_on,
 )
-from tests.claims.test_races import at_races, clean, submit, typed
+from tests.claims.test_races import PAIRS, at_races, clean, submit, typed
 from tests.world import NOW, World
 
 both_databases = pytest.mark.both_databases
@@ -405,9 +405,10 @@ def test_twenty_withdrawals_at_once_are_one(world: World) -> None:
     assert list(faults()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_withdrawn_and_changed_at_once_is_withdrawn_whole_or_not_at_all(world: World) -> None:
-    for number in range(8):
+    for number in range(PAIRS):
         service = {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")}
         sales = {**SALES, "subscription_id": typed(number)}
         reference = sent(world, "jonas.weber", **at_races(lines=[sales]))
@@ -431,9 +432,10 @@ def test_withdrawn_and_changed_at_once_is_withdrawn_whole_or_not_at_all(world: W
     assert list(faults()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_who_withdraws_while_a_rival_files_is_in_no_case_alone(world: World) -> None:
-    for number in range(8):
+    for number in range(PAIRS):
         lines = [{**SALES, "subscription_id": typed(number)}]
         ours = sent(world, "jonas.weber", **at_races(lines=lines))
         theirs = draft(world, "miguel.sa", **of_brightwater(**at_races(lines=lines)))
@@ -449,9 +451,10 @@ def test_who_withdraws_while_a_rival_files_is_in_no_case_alone(world: World) -> 
     assert list(faults()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_both_parties_of_a_case_may_leave_at_once(world: World) -> None:
-    for number in range(8):
+    for number in range(PAIRS):
         lines = [
             {**SALES, "subscription_id": typed(number)},
             {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")},
