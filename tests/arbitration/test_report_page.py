@@ -17,7 +17,8 @@ from tests.claims.test_decide import approve, check, found, reject
 from tests.claims.test_take import NADIA, PIETER, take
 from tests.world import NOW, World
 
-pytestmark = [pytest.mark.usefixtures("own_storage"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.usefixtures("own_storage")]
+both_databases = pytest.mark.both_databases
 JONAS, MIGUEL, ADMIN, AUDITOR = "jonas.weber", "miguel.sa", "elena.ruiz", "hugo.brandt"
 NOVEMBER = {"period": "2026-11"}
 MONDAY = NOW + timedelta(days=11)  # 30 November; what was sent on the 19th was due by the end of the 27th
@@ -50,6 +51,7 @@ def counted(world: World) -> Any:
         yield world
 
 
+@both_databases
 def test_all_numbers_of_a_month(counted: World) -> None:
     seen = page(counted, **NOVEMBER)
     assert [(figure["of"], figure["is"], figure["more"]) for figure in seen.context["strip"]] == [
@@ -175,6 +177,7 @@ def test_both_ends_of_a_period_belong_to_it(counted: World, since: str, until: s
     assert [rows(seen, part)[-1][1] if rows(seen, part) else "0" for part in ("promise", "outcomes")] == [due, decided]
 
 
+@both_databases
 def test_months_that_are_over_say_the_same_from_their_sums(counted: World) -> None:
     """From tallies, from facts, and from both: the numbers are the same."""
     whole = page(counted, **NOVEMBER, by="partner")
@@ -186,6 +189,7 @@ def test_months_that_are_over_say_the_same_from_their_sums(counted: World) -> No
         assert rows(seen, "promise")[-1] == rows(whole, "promise")[-1]
 
 
+@both_databases
 def test_a_long_period_goes_by_months(counted: World) -> None:
     seen = page(counted, period="FY2027")
     assert rows(seen, "promise")[-3:] == [
