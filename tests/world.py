@@ -4,12 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.db.models import AutoField, Min, Model
+from django.http import HttpRequest
 from django.test import Client
 
 from cpor import demo
@@ -133,12 +137,34 @@ def _next_numbers(cursor: Any) -> Numbers:
     return {model: lasts.get(model._meta.db_table, 0) + 1 for model in counts}
 
 
+class Unwritten(SessionBase):
+    """A session that is written nowhere while somebody signs in."""
+
+    def create(self) -> None:
+        """Gives it no key yet."""
+
+    def load(self) -> dict[str, Any]:
+        """Nothing was kept of it."""
+        return {}
+
+
 def sign_in(client: Client, user: User) -> None:
-    """Signs somebody in, as by their password: past the form, but with all that a session keeps of it."""
-    client.force_login(user)
-    session = client.session
-    record_authentication(SimpleNamespace(session=session), user, "password")
-    session.save()
+    """Signs somebody in, as by their password: past the form, but with all that a session keeps of it.
+
+    The session is written once, with all of it: thousands of tests do it, and Django's client writes it four times.
+    """
+    request = HttpRequest()
+    request.session = Unwritten()
+    if settings.SESSION_COOKIE_NAME in client.cookies:
+        client.force_login(user)  # what a session of nobody held goes on
+        request.session.update(dict(client.session.items()))
+    else:
+        login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+    record_authentication(request, user, "password")
+    session = SessionStore()
+    session.update(dict(request.session.items()))
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
 class World:
