@@ -162,7 +162,6 @@ def test_dates_read_as_the_language_writes_them(language: str, expected: list[st
         assert [*said, dates.moment(datetime(2026, 11, 30, 17, 5, tzinfo=UTC))] == expected
 
 
-@pytest.mark.both_databases
 def test_the_list_of_claims_comes_in_the_language_of_its_reader(world: World) -> None:
     sent(world, "catarina.lopes", **of_brightwater())
 
@@ -175,7 +174,6 @@ def test_the_list_of_claims_comes_in_the_language_of_its_reader(world: World) ->
     assert "vie 27 nov" in page
 
 
-@pytest.mark.both_databases
 def test_the_page_of_a_claim_counts_its_days_in_spanish(world: World) -> None:
     reference = sent(world, "catarina.lopes", **of_brightwater())
 
@@ -187,7 +185,6 @@ def test_the_page_of_a_claim_counts_its_days_in_spanish(world: World) -> None:
     assert "jue 19 nov, 14:05" in page
 
 
-@pytest.mark.both_databases
 def test_a_receipt_is_written_in_the_language_of_its_reader(world: World) -> None:
     reference = sent(world, "catarina.lopes", **of_brightwater())
 

@@ -1,14 +1,19 @@
 """The cast of most tests: the demo's companies, customers and people, on a day that stands still."""
 
 import json
-from copy import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
-from django.db import transaction
-from django.db.models import AutoField, Model
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, transaction
+from django.db.models import AutoField, Min, Model
+from django.http import HttpRequest
 from django.test import Client
 
 from cpor import demo
@@ -35,15 +40,39 @@ TODAY = NOW.date()
 WRITTEN: tuple[type[Model], ...] = (Tenant, Domain, Subscription)
 WRITTEN += (User, Partner, MpnId, Membership, MembershipMpnId, Enrollment, EnrollmentPeriod, OperatorRole)
 
-_rows: dict[type[Model], list[Model]] = {}
-_programs: dict[int, str] = {}
+# By the model that has them: what the database numbers.
+Numbers = Mapping[type[Model], int]
+
+_written: list["Written"] = []
+
+
+@dataclass(frozen=True)
+class Written:
+    """The rows of a model as the database takes them. Numbers that it gives are counted from the first of the world."""
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    numbered_by: tuple[type[Model] | None, ...]  # by column: whose numbers it holds, where the database gives them
+    rows: tuple[tuple[Any, ...], ...]
+
+    def insert(self, firsts: Numbers, programs: Mapping[str, int]) -> tuple[str, list[Any]]:
+        """The statement that writes the rows under numbers from these on, with its values."""
+        values = [
+            programs[value] if by is Program else value if by is None or value is None else value + firsts[by]
+            for row in self.rows
+            for value, by in zip(row, self.numbered_by, strict=True)
+        ]
+        columns = ", ".join(map(connection.ops.quote_name, self.columns))
+        row = f"({', '.join(['%s'] * len(self.columns))})"
+        return f"INSERT INTO {self.model._meta.db_table} ({columns}) VALUES {', '.join([row] * len(self.rows))}", values
 
 
 def fill() -> None:
     """Puts the world into a database without people and customers: imported once, then as the rows that came of it."""
-    if not _rows:
+    if not _written:
         with transaction.atomic():
             _import()
+            _written.extend(map(_read, WRITTEN))
             transaction.set_rollback(True)  # with what the imports wrote into the log
     _put_back()
 
@@ -54,33 +83,88 @@ def _import() -> None:
     for email, role in demo.OPERATORS.items():
         name = demo.NAMES[email.partition("@")[0]]
         OperatorRole.objects.create(user=User.objects.create_user(email, name=name), role=role)
-    _rows.update({model: list(model._default_manager.all()) for model in WRITTEN})
-    _programs.update(Program.objects.values_list("pk", "code"))
+
+
+def _read(model: type[Model]) -> Written:
+    """What the imports wrote of this model."""
+    fields = model._meta.concrete_fields
+    numbered_by = tuple(_numbered_by(field) for field in fields)
+    codes = dict(Program.objects.values_list("pk", "code"))
+    firsts = {by: by._default_manager.aggregate(first=Min("pk"))["first"] for by in {*numbered_by} - {None} if by}
+    rows = []
+    for written in model._default_manager.order_by("pk"):
+        values = [field.get_db_prep_save(getattr(written, field.attname), connection) for field in fields]
+        rows.append(
+            tuple(
+                codes[value] if by is Program else value if by is None or value is None else value - firsts[by]
+                for value, by in zip(values, numbered_by, strict=True)
+            )
+        )
+    return Written(model, tuple(field.column for field in fields), numbered_by, tuple(rows))
+
+
+def _numbered_by(field: Any) -> type[Model] | None:
+    model = field.related_model or (field.model if field.primary_key else None)
+    return model if model and isinstance(model._meta.pk, AutoField) else None
 
 
 def _put_back() -> None:
-    """The same rows under numbers that the database gives them anew, as it does to those of an import."""
-    codes = dict(Program.objects.values_list("code", "pk"))
-    now: dict[tuple[type[Model], Any], Any] = {(Program, pk): codes[code] for pk, code in _programs.items()}
-    for model, rows in _rows.items():
-        key = model._meta.pk
-        references = [field for field in model._meta.concrete_fields if field.related_model in {*_rows, Program}]
-        copies = [copy(row) for row in rows]
-        for row in copies:
-            for field in references:
-                setattr(row, field.attname, now[field.related_model, getattr(row, field.attname)])
-            if isinstance(key, AutoField):
-                row.pk = None
-        model._default_manager.bulk_create(copies)
-        now |= {(model, row.pk): fresh.pk for row, fresh in zip(rows, copies, strict=True)}
+    """The same rows under numbers that the database gives them anew, as it does to those of an import.
+
+    In three statements and without models: thousands of tests begin with it.
+    """
+    programs = dict(Program.objects.values_list("code", "pk"))
+    with connection.cursor() as cursor:
+        firsts = _next_numbers(cursor)
+        inserts = [written.insert(firsts, programs) for written in _written if written.rows]
+        if connection.vendor == "postgresql":
+            inserts = [("; ".join(sql for sql, _ in inserts), [value for _, values in inserts for value in values])]
+        for sql, values in inserts:
+            cursor.execute(sql, values)
+
+
+def _next_numbers(cursor: Any) -> Numbers:
+    """The first number that is free for each model, and with PostgreSQL, which counts by itself, as many as it needs."""
+    counts = {one.model: len(one.rows) for one in _written if one.rows and _numbered_by(one.model._meta.pk)}
+    if connection.vendor == "postgresql":
+        take = "setval(pg_get_serial_sequence('{0}', 'id'), nextval(pg_get_serial_sequence('{0}', 'id')) + {1} - 1)"
+        taken = ", ".join(take.format(model._meta.db_table, count) for model, count in counts.items())
+        cursor.execute(f"SELECT {taken}")
+        lasts = dict(zip(counts, cursor.fetchone(), strict=True))
+        return {model: last - counts[model] + 1 for model, last in lasts.items()}
+    cursor.execute("SELECT name, seq FROM sqlite_sequence")
+    lasts = dict(cursor.fetchall())
+    return {model: lasts.get(model._meta.db_table, 0) + 1 for model in counts}
+
+
+class Unwritten(SessionBase):
+    """A session that is written nowhere while somebody signs in."""
+
+    def create(self) -> None:
+        """Gives it no key yet."""
+
+    def load(self) -> dict[str, Any]:
+        """Nothing was kept of it."""
+        return {}
 
 
 def sign_in(client: Client, user: User) -> None:
-    """Signs somebody in, as by their password: past the form, but with all that a session keeps of it."""
-    client.force_login(user)
-    session = client.session
-    record_authentication(SimpleNamespace(session=session), user, "password")
-    session.save()
+    """Signs somebody in, as by their password: past the form, but with all that a session keeps of it.
+
+    The session is written once, with all of it: thousands of tests do it, and Django's client writes it four times.
+    """
+    request = HttpRequest()
+    request.session = Unwritten()
+    if settings.SESSION_COOKIE_NAME in client.cookies:
+        client.force_login(user)  # what a session of nobody held goes on
+        request.session.update(dict(client.session.items()))
+    else:
+        login(request, user, settings.AUTHENTICATION_BACKENDS[0])
+    record_authentication(request, user, "password")
+    session = SessionStore()
+    session.update(dict(request.session.items()))
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
 
 
 class World:

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from claims.models import Association, Case, Revocation
+from django.utils import timezone
+
+from claims.actions.checks import Checked, check_line
+from claims.actions.decide import approve_line
+from claims.actions.review import take_claim
+from claims.models import Association, Case, Claim, Revocation
 from cpor import demo
 from partners.imports.writing import import_partners
 from partners.models import OperatorRole, Partner
 from tests.claims.given import sent, stored
-from tests.claims.test_decide import approve, check, found
-from tests.claims.test_take import NADIA, PIETER, take
+from tests.claims.test_decide import found
+from tests.claims.test_take import NADIA, PIETER
 from tests.world import NOW, World
 
 # A company, who files for it, and who may dispute for it.
@@ -67,13 +72,20 @@ def filed(world: World, firm: Firm, **changes: Any) -> str:
 
 
 def held_by(world: World, firm: Firm, **changes: Any) -> str:
-    """The reference of a claim of the firm that Nadia has approved."""
+    """The reference of a claim of the firm that Nadia has approved, by the verbs that the doors call."""
     reference = filed(world, firm, **changes)
-    assert take(world, NADIA, reference).status_code == 200
-    assert check(world, NADIA, reference, found(reference)).status_code == 200
-    answer = approve(world, NADIA, reference)
-    assert answer.status_code == 200, answer.json()
+    world.api(NADIA)  # a program of hers may come next, from several threads at once
+    nadia = world.person(NADIA)
+    take_claim(claim=as_read(reference), actor=nadia, now=timezone.now())
+    look_at(world, NADIA, reference)
+    claim = as_read(reference)
+    approve_line(claim=claim, line_id=claim.lines.all()[0].pk, actor=nadia, now=timezone.now())
     return reference
+
+
+def as_read(reference: str) -> Claim:
+    """The claim as an interface reads it for a verb."""
+    return Claim.objects.with_lines().select_related("partner", "policy", "reviewer").get(reference=reference)
 
 
 def case_of(reference: str) -> Case:
@@ -89,10 +101,16 @@ def case(world: World, who: str, pk: int) -> dict[str, Any]:
 
 
 def look_at(world: World, who: str, *references: str, unmet: tuple[str, ...] = ()) -> None:
-    """Checks the first line of each claim, for its case."""
+    """Checks the first line of each claim, for its case, by the verb that the doors call."""
+    world.api(who)
+    actor = world.person(who)
     for reference in references:
-        answer = check(world, who, reference, found(reference, unmet=unmet))
-        assert answer.status_code == 200, answer.json()
+        claim = as_read(reference)
+        checks = [
+            Checked(one["requirement"], one["met"], tuple((cite["evidence"], cite["pages"]) for cite in one["cites"]))
+            for one in found(reference, unmet=unmet)
+        ]
+        check_line(claim=claim, line_id=claim.lines.all()[0].pk, checks=checks, actor=actor, now=timezone.now())
 
 
 def ask_parties(world: World, who: str, pk: int, *partners: Firm, body: str = "What is newest?", **more: Any) -> Any:

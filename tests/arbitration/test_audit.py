@@ -29,7 +29,8 @@ from tests.claims.given import SERVICE, deleted, draft, read, sent, stored
 from tests.claims.test_take import LEAD, NADIA, take
 from tests.world import NOW, World
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("own_storage")]
+pytestmark = [pytest.mark.usefixtures("own_storage")]
+both_databases = pytest.mark.both_databases
 PAGES = ("", "readings/", "chains/", "events/1/")
 
 
@@ -50,6 +51,7 @@ def test_who_is_not_signed_in_is_led_to_the_sign_in(world: World, page: str) -> 
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next=/operator/audit/{page}")
 
 
+@both_databases
 @pytest.mark.parametrize("who", [ADMIN, AUDITOR])
 def test_every_event_of_every_subject_stands_there_newest_first(world: World, who: str) -> None:
     first, second, _key = a_history(world)
@@ -61,6 +63,7 @@ def test_every_event_of_every_subject_stands_there_newest_first(world: World, wh
     assert f'href="/claims/{first}/"' in text
 
 
+@both_databases
 def test_each_filter_finds_what_it_names_and_nothing_else(world: World) -> None:
     first, second, _key = a_history(world)
     nadia, jonas = world.person(NADIA), world.person(JONAS)
@@ -85,6 +88,7 @@ def test_each_filter_finds_what_it_names_and_nothing_else(world: World) -> None:
         assert places(audit(world, **filters)) == expected(**wanted) != [], filters
 
 
+@both_databases
 def test_days_are_the_operators_and_both_belong_to_them(world: World) -> None:
     a_history(world)
     for since, until, wanted in (
@@ -132,6 +136,7 @@ def test_a_filter_that_cannot_be_read_shows_nothing_and_says_why(
     assert "Nothing is shown" in answer.content.decode()
 
 
+@both_databases
 def test_pages_walk_all_of_it_once_in_order(world: World) -> None:
     with transaction.atomic():
         for minute in range(60):  # several at the same instant, and some written later that happened before
@@ -188,6 +193,7 @@ def forge(statement: str, *values: object) -> None:
     triggers.install(connection)
 
 
+@both_databases
 def test_what_was_forged_in_the_database_shows_on_its_event_and_after_the_next_verification(world: World) -> None:
     first, second, _key = a_history(world)
     claim, other = stored(first).subject, stored(second).subject

@@ -32,7 +32,7 @@ from tests.at_once import quiet
 from tests.claims.given import events_of, everything, read, sent, stored, told
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 
 @pytest.fixture
@@ -42,6 +42,7 @@ def admin(world: World) -> Client:
     return world.web(ADMIN)
 
 
+@both_databases
 def test_a_removed_day_counts_again(world: World, admin: Client) -> None:
     reference = sent(world, WHO)
     confirm(admin, STOCKTAKING)
@@ -86,6 +87,7 @@ def test_pages_clocks_and_mails_go_by_a_new_zone(world: World, admin: Client) ->
     quiet()
 
 
+@both_databases
 @pytest.mark.parametrize(
     ("began", "due"),
     [
@@ -134,6 +136,7 @@ def test_an_admin_reads_nothing_of_a_company_they_have_a_conflict_with(world: Wo
     assert stored(reference).due_at == LATER
 
 
+@both_databases
 def test_what_was_begun_by_the_calendar_before_as_it_changed_follows_within_the_minute(
     world: World, admin: Client
 ) -> None:
@@ -152,6 +155,7 @@ def test_what_was_begun_by_the_calendar_before_as_it_changed_follows_within_the_
     assert recount_begun_lately(now=NOW + timedelta(hours=2)) == 0
 
 
+@both_databases
 def test_a_change_that_cannot_be_written_leaves_nothing_behind(world: World, admin: Client) -> None:
     sent(world, WHO)
     before = everything()

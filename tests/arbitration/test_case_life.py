@@ -43,6 +43,10 @@ def trio(world: World) -> tuple[Firm, Firm, Firm]:
 
 @pytest.fixture
 def contested(world: World, trio: tuple[Firm, Firm, Firm]) -> tuple[str, str, str]:
+    return contest_of(trio, world)
+
+
+def contest_of(trio: tuple[Firm, Firm, Firm], world: World) -> tuple[str, str, str]:
     """A holds the subscription; B and C have filed for it, and Pieter has looked at all proof for their case."""
     a, b, c = trio
     references = held_by(world, a), filed(world, b), filed(world, c)

@@ -1,6 +1,8 @@
 """What came to a case since its judge looked stops them; a proposal counts as long as who made it may judge the case."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,17 +26,48 @@ from tests.arbitration.given import (
     send_back,
 )
 from tests.arbitration.test_case_desk import words
-from tests.arbitration.test_case_life import contested, proposed, trio
+from tests.arbitration.test_case_life import contest_of, proposed
 from tests.claims.given import events_of, everything, hidden, read, told
 from tests.claims.test_take import NADIA, PIETER
+from tests.scenes import scene
 from tests.world import NOW, World
-
-__all__ = ["contested", "trio"]  # fixtures
 
 LATER = NOW + timedelta(days=1)
 SOMETHING_NEW = "Nothing was changed: something new has come to this case meanwhile. Look at it, then go on."
 Trio = tuple[Firm, Firm, Firm]
 References = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Contested:
+    """A holds the subscription; B and C have filed for it, and all their proof was looked at."""
+
+    world: World
+    trio: Trio
+    references: References
+
+
+@pytest.fixture(scope="module")
+def before(django_db_setup: None, django_db_blocker: Any) -> Iterator[Contested]:
+    """The case that all tests here begin with, built once."""
+    with scene(django_db_blocker) as made:
+        a, b, c = firms(made, 3)
+        yield Contested(made, (a, b, c), contest_of((a, b, c), made))
+
+
+@pytest.fixture
+def world(db: None, now: datetime, before: Contested) -> World:
+    return before.world
+
+
+@pytest.fixture
+def trio(before: Contested) -> Trio:
+    return before.trio
+
+
+@pytest.fixture
+def contested(before: Contested) -> References:
+    return before.references
 
 
 def stale(answer: Any) -> bool:

@@ -34,7 +34,7 @@ from tests.world import NOW, World
 
 __all__ = ["contested", "trio"]  # fixtures
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 LATER = NOW + timedelta(days=1)
 Trio = tuple[Firm, Firm, Firm]
 References = tuple[str, str, str]
@@ -60,6 +60,7 @@ def refused(answer: Any) -> list[tuple[str, str]]:
     return [(finding["code"], finding["field"]) for finding in answer.json()["findings"]]
 
 
+@both_databases
 def test_somebody_who_is_a_party_is_upheld(world: World, trio: Trio, contested: References, heard: int) -> None:
     outsider = firms(world, 4)[3].pk  # a company that has nothing on the unit
     whole = decision(world, PIETER, heard, trio[1])
@@ -115,6 +116,7 @@ def test_what_a_rival_holds_ends_for_no_other_reason_than_that_another_is_upheld
     assert state_of(contested[0]) == [("ended", "ended", "another_partner_upheld")]
 
 
+@both_databases
 def test_each_line_of_who_is_upheld_stands_on_its_own_proof(world: World, trio: Trio) -> None:
     a, b, _ = trio
     usage, presales, rival = filed(world, b), filed(world, b, activity="presales"), filed(world, a)
@@ -190,6 +192,7 @@ def test_all_that_is_missing_is_said_at_once(world: World, trio: Trio, contested
     assert everything() == before
 
 
+@both_databases
 def test_nobody_is_displaced_unheard_and_nothing_is_kept_of_the_attempt(
     world: World, trio: Trio, contested: References
 ) -> None:
@@ -205,6 +208,7 @@ def test_nobody_is_displaced_unheard_and_nothing_is_kept_of_the_attempt(
 # Asking, agreeing
 
 
+@both_databases
 def test_only_parties_of_the_case_are_asked(world: World, trio: Trio, contested: References) -> None:
     outsider, pk = firms(world, 4)[3], case_of(contested[0]).pk
     before = everything()
@@ -255,6 +259,7 @@ def test_a_question_and_a_return_need_words(world: World, trio: Trio, contested:
     assert everything() == before
 
 
+@both_databases
 def test_who_has_proposed_does_not_agree(world: World, trio: Trio, contested: References, heard: int) -> None:
     decide(world, PIETER, heard, trio[1])
     browser = world.web(PIETER)

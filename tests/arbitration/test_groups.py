@@ -10,7 +10,7 @@ from tests.claims.given import SALES, SERVICE, of_brightwater, read, sent
 from tests.claims.test_take import NADIA, take
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 
 def test_the_queue_is_narrowed_to_one_partner_by_pressing_its_name(world: World) -> None:
@@ -33,6 +33,7 @@ def test_a_partner_that_there_is_not_has_no_claims_or_is_ignored(world: World, p
     assert world.web(NADIA).get(f"/review/?partner={partner}").status_code == 200
 
 
+@both_databases
 def test_each_group_says_how_many_it_holds(world: World) -> None:
     for activity in ("usage", "presales"):
         reference = sent(world, "jonas.weber", activity=activity)
@@ -50,6 +51,7 @@ def test_each_group_says_how_many_it_holds(world: World) -> None:
     assert world.web("jonas.weber").get("/review/counts/").status_code == 403
 
 
+@both_databases
 def test_the_queue_asks_the_database_five_times_however_many_claims_wait(
     world: World, django_assert_num_queries: Any
 ) -> None:

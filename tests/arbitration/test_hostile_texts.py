@@ -1,5 +1,8 @@
 """Nothing that a judge's browser or program may send to a case is half-kept, cut in silence, or a 500."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -22,6 +25,7 @@ from tests.arbitration.given import (
 )
 from tests.claims.given import everything
 from tests.claims.test_take import NADIA, PIETER
+from tests.scenes import scene
 from tests.world import World
 
 UNSTORABLE = {"NUL": "a\x00b", "escape": "a\x1bb", "vertical": "a\x0bb", "C1": "a\x85b", "surrogate": "a\ud800b"}
@@ -39,21 +43,41 @@ ASIDE = ("partners_user",)  # when a browser signed in last
 SEEN, READ = "one\u202e\u2028\r\n two\u200b\ttabs ", "one\n two\ttabs"  # what is typed, and what is kept of it
 
 
-@pytest.fixture
-def pair(world: World) -> tuple[Firm, Firm]:
-    a, b = firms(world, 2)
-    return a, b
-
-
-@pytest.fixture
-def pk(world: World, pair: tuple[Firm, Firm]) -> int:
+@dataclass(frozen=True)
+class Scene:
     """A case in which A holds, was heard, and B has filed with all proof checked."""
-    first, later = held_by(world, pair[0]), filed(world, pair[1])
-    look_at(world, PIETER, later)
-    key = case_of(first).pk
-    ask_parties(world, NADIA, key, pair[0])
-    answer_party(world, pair[0], first)
-    return key
+
+    world: World
+    pair: tuple[Firm, Firm]
+    pk: int
+
+
+@pytest.fixture(scope="module")
+def heard(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
+    """The case, built once: almost everything that is sent to it here is refused."""
+    with scene(django_db_blocker) as world:
+        a, b = firms(world, 2)
+        first, later = held_by(world, a), filed(world, b)
+        look_at(world, PIETER, later)
+        key = case_of(first).pk
+        ask_parties(world, NADIA, key, a)
+        answer_party(world, a, first)
+        yield Scene(world, (a, b), key)
+
+
+@pytest.fixture
+def world(db: None, now: datetime, heard: Scene) -> World:
+    return heard.world
+
+
+@pytest.fixture
+def pair(heard: Scene) -> tuple[Firm, Firm]:
+    return heard.pair
+
+
+@pytest.fixture
+def pk(heard: Scene) -> int:
+    return heard.pk
 
 
 @pytest.fixture

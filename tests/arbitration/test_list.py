@@ -14,7 +14,7 @@ from partners.models import Conflict, Partner
 from tests.claims.given import SERVICE, draft, of_brightwater, read, sent, stored
 from tests.world import NOW, Api, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 
 def listed(page: str) -> list[str]:
@@ -44,6 +44,7 @@ def test_a_waiting_claim_stands_with_company_customer_product_and_due_day(world:
     assert [word for word in [*words, "in 5 business days", "Submitted"] if word not in page] == []
 
 
+@both_databases
 def test_the_earlier_due_comes_first_whatever_was_sent_first(world: World) -> None:
     first = sent(world, "jonas.weber")
     second = sent(world, "miguel.sa", **of_brightwater(lines=[SERVICE]))
@@ -83,6 +84,7 @@ def test_drafts_and_claims_that_are_done_do_not_wait(world: World) -> None:
         assert listed(read(world.web("nadia.okafor"), "/review/")) == [done]
 
 
+@both_databases
 def test_all_pages_together_show_each_claim_once(world: World) -> None:
     reference = sent(world, "jonas.weber")
     expected = [reference, *copies(reference, 119)]
@@ -164,6 +166,7 @@ def test_a_filter_that_finds_nothing_says_what_that_means(world: World, show: st
     assert words in page
 
 
+@both_databases
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -207,6 +210,7 @@ def test_pages_keep_their_filters(world: World) -> None:
     assert len(listed(read(browser, "/review/" + following[1].replace("&amp;", "&")))) == 11
 
 
+@both_databases
 def test_programs_read_the_queue_as_pages_most_urgent_first(world: World) -> None:
     reference = sent(world, "jonas.weber")
     expected = [reference, *copies(reference, 59)]

@@ -1,45 +1,53 @@
 """No text of the operator's people tells a partner who another is, however it is spelled; and no other is refused."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from claims.actions.naming import around
 from claims.models import Evidence
 from cpor import demo
 from partners.imports.writing import import_partners
 from partners.models import MpnId, Partner
-from tests.arbitration.given import (
-    answer_party,
-    ask_parties,
-    case_of,
-    decide,
-    filed,
-    firms,
-    held_by,
-    look_at,
-    second,
-    send_back,
-)
-from tests.claims.given import everything, sent, stored
-from tests.claims.test_take import NADIA, PIETER
+from tests.claims.given import everything, sent
+from tests.claims.test_take import NADIA
+from tests.scenes import scene
 from tests.world import NOW, TODAY, World
 
 FILE = "Kickoff at Nordwind 7.pdf"
 
 
-@pytest.fixture
-def read_by_halden(world: World) -> str:
+@dataclass(frozen=True)
+class Read:
     """Halden's claim on what Kestrel & Lowe, with an MPN ID at Leeds, claims too, by a file of its own."""
-    import_partners(json.dumps(demo.rivals(TODAY)).encode(), now=NOW)
-    reference = sent(world, "jonas.weber")
-    contact = {"name": "Owen Kestrel", "email": "owen.kestrel@kestrel-lowe.example"}
-    rival = sent(world, "owen.kestrel", mpn_id=demo.LEEDS, partner_contact=contact)
-    Evidence.objects.filter(claim__reference=rival).update(name=FILE)
-    return reference
+
+    world: World
+    reference: str
+
+
+@pytest.fixture(scope="module")
+def filed_by_both(django_db_setup: None, django_db_blocker: Any) -> Iterator[Read]:
+    """Both claims, sent once: what is written to Halden about them is refused, or undone with its test."""
+    with scene(django_db_blocker) as made:
+        import_partners(json.dumps(demo.rivals(TODAY)).encode(), now=NOW)
+        reference = sent(made, "jonas.weber")
+        contact = {"name": "Owen Kestrel", "email": "owen.kestrel@kestrel-lowe.example"}
+        rival = sent(made, "owen.kestrel", mpn_id=demo.LEEDS, partner_contact=contact)
+        Evidence.objects.filter(claim__reference=rival).update(name=FILE)
+        yield Read(made, reference)
+
+
+@pytest.fixture
+def world(db: None, now: datetime, filed_by_both: Read) -> World:
+    return filed_by_both.world
+
+
+@pytest.fixture
+def read_by_halden(filed_by_both: Read) -> str:
+    return filed_by_both.reference
 
 
 def comment(world: World, reference: str, text: str) -> Any:
@@ -187,58 +195,3 @@ def test_a_domain_of_public_mail_is_nobodys(world: World, read_by_halden: str) -
 def test_what_both_are_called_is_no_others(world: World, read_by_halden: str) -> None:
     MpnId.objects.filter(number=demo.LEEDS).update(name="Rotterdam")
     assert comment(world, read_by_halden, "Is it Rotterdam?").status_code == 201
-
-
-def test_every_door_tells_the_word(world: World) -> None:
-    a, b = firms(world, 2)
-    first, later = held_by(world, a), filed(world, b)
-    look_at(world, NADIA, later)
-    pk = case_of(first).pk
-    text = "It is B r i g h t w a t e r."
-    told = [("names_other_party", "“Brightwater")]
-    assert named(ask_parties(world, NADIA, pk, a, body=text)) == told
-    letters = {str(firm.pk): text for firm in (a, b)}
-    answer = decide(world, NADIA, pk, a, letters=letters)
-    assert [(f["field"], f["code"]) for f in answer.json()["findings"]] == [(f"letters.{a.pk}", told[0][0])]
-    page = world.web(NADIA).post(f"/claims/{first}/comments/", {"body": text})
-    assert "“Brightwater” stands here." in page.content.decode()
-
-
-def test_the_questions_to_the_database_do_not_grow_with_the_parties(world: World) -> None:
-    counts = []
-    parties = {firm.pk: firm for firm in firms(world, 4)}
-    for firm in parties.values():
-        units = [stored(filed(world, firm)).lines.get().unit_id]
-        with CaptureQueriesContext(connection) as asked:
-            known = around(units, *parties)
-            assert [known.names_for(pk).found_in("nobody") for pk in parties] == [""] * 4
-        counts.append(len(asked))
-    assert counts == [6] * 4
-
-
-def test_no_letter_names_a_company_that_has_left_the_case(world: World) -> None:
-    a, b, c = firms(world, 3)
-    references = [filed(world, firm) for firm in (a, b, c)]
-    look_at(world, NADIA, *references)
-    pk = case_of(references[0]).pk
-    assert world.api(c.who).send("POST", f"claims/{references[2]}/withdraw/").status_code == 200
-    letters = {str(firm.pk): f"{c.name} has withdrawn." for firm in (a, b)}
-    answer = decide(world, NADIA, pk, a, letters=letters)
-    assert [finding["code"] for finding in answer.json()["findings"]] == ["names_other_party"] * 2
-
-
-def test_no_letter_takes_effect_that_names_a_company_which_has_filed_since(world: World) -> None:
-    a, b, c = firms(world, 3)
-    first, rival = held_by(world, a), filed(world, b)
-    look_at(world, PIETER, rival)
-    pk = case_of(first).pk
-    ask_parties(world, NADIA, pk, a)
-    answer_party(world, a, first)
-    letters = {str(firm.pk): f"We have not heard of {c.name}." for firm in (a, b)}
-    assert decide(world, PIETER, pk, b, letters=letters).json()["state"] == "proposed"
-    filed(world, c)
-    before = everything()
-    answer = second(world, NADIA, pk)
-    assert {finding["code"] for finding in answer.json()["findings"]} == {"names_other_party"}
-    assert everything() == before
-    assert send_back(world, NADIA, pk).json()["state"] == "open"

@@ -1,13 +1,11 @@
 """Twenty requests at one instant for one claim: takes, decisions, an answer and its lapse; with the locks and without."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 import time_machine
-from django.db.models import QuerySet
 
 from claims.actions.inquiry import lapse_answer
 from claims.models import Association, Claim, ClaimLine, Consent, InformationRequest, LineReview
@@ -15,7 +13,7 @@ from events.log import faults
 from events.models import Envelope, Event, Notification, Outbox
 from partners.models import ApiToken, OperatorRole, User
 from tests.arbitration.test_list import copies
-from tests.at_once import at_once
+from tests.at_once import CLIENTS, Round, at_once, breaks, broken, first_broken, quiet
 from tests.claims.given import SALES, SERVICE, sent, stored
 from tests.claims.test_decide import approve, check, found, reject
 from tests.claims.test_inquiry import answer, ask
@@ -28,42 +26,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 WHO = "jonas.weber"
 REVIEWERS = (NADIA, PIETER, LEAD)
-ROUNDS = 100 if os.environ.get("SOAK") else 10
-UNGUARDED_ROUNDS = 30
-CLIENTS = 20
 # What a line is after which verb, and how many associations there are then.
 DECIDED = {"approve": ("approved", "", 1), "reject": ("rejected", "dates_missing_or_old", 0)}
 DECISIONS = {"approve": "claim.line_approved", "reject": "claim.line_rejected"}
 OUTCOMES = ("claim.responded", "claim.answer_lapsed")
-
-Round = Callable[[], set[str]]  # made once: the names of the rules that were broken
-
-
-@pytest.fixture
-def unlocked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No row is locked any more: each act still looks at state and version first, but nobody waits for another."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **how: rows)
-
-
-def first_broken(experiment: Round) -> set[str]:
-    """The rules that the first bad round breaks."""
-    return next((rules for rules in (experiment() for _ in range(ROUNDS)) if rules), set())
-
-
-def breaks(rule: str, experiment: Round) -> bool:
-    """Whether a round breaks this rule before long."""
-    return any(rule in experiment() for _ in range(UNGUARDED_ROUNDS))
-
-
-def broken(rules: dict[str, bool]) -> set[str]:
-    """The names of those that do not hold."""
-    return {name for name, holds in rules.items() if not holds}
-
-
-def quiet() -> None:
-    """What was told so far is out of the way."""
-    Outbox.objects.all().delete()
-    Notification.objects.all().delete()
 
 
 def since(seq: int, claim: Claim) -> list[Event]:

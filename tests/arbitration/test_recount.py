@@ -1,5 +1,6 @@
 """Clocks that run follow the calendar where an admin says so: each equals its count from where it began."""
 
+import os
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -23,6 +24,7 @@ from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
 ADMIN = "elena.ruiz"
+EXAMPLES = 40 if os.environ.get("SOAK") else 12
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 KINDS = ("review", "dispute_review", "answer", "lease", "case", "request", "second", "contact", "consent", "dispute")
 
@@ -65,7 +67,7 @@ def test_by_the_calendar_that_stands_no_clock_moves(running: dict[str, str]) -> 
     assert [one.clock for one in found if one.moves] == []
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(before=timetables, after=timetables, waited=st.integers(0, 9 * 24))
 def _clocks_follow(world: World, before: Timetable, after: Timetable, waited: int) -> None:
     then = NOW + waited * HOUR
@@ -106,6 +108,7 @@ def _rows_agree(wanted: Timetable, now: datetime) -> None:
         assert len([day for day in read_days(case.due_days) if day.number]) == 10
 
 
+@pytest.mark.soak
 def test_a_recomputed_clock_equals_its_count_from_where_it_began(world: World, running: dict[str, str]) -> None:
     _clocks_follow(world)
     assert list(faults()) == []

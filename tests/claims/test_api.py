@@ -14,7 +14,7 @@ from cpor import demo
 from tests.claims.given import SALES, draft, everything, sent, stored
 from tests.world import NOW, Api, World, claim_of
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 PROBLEM = "application/problem+json"
 
@@ -103,6 +103,7 @@ def test_what_the_caller_has_is_not_sent_again(world: World, header: str) -> Non
     assert api.send("GET", path, If_None_Match='"other"').status_code == 200
 
 
+@both_databases
 def test_a_stale_tag_stops_every_write(world: World) -> None:
     api, reference = world.api("jonas.weber"), draft(world, "jonas.weber")
     stale = api.send("GET", f"claims/{reference}/")["ETag"]
@@ -121,6 +122,7 @@ def test_a_stale_tag_stops_every_write(world: World) -> None:
     assert api.send("POST", f"claims/{reference}/comments/", say, If_Match=sent_tag).status_code == 201
 
 
+@both_databases
 def test_an_absent_key_stays_and_null_clears(world: World) -> None:
     api, reference = world.api("jonas.weber"), draft(world, "jonas.weber")
     before = api.send("GET", f"claims/{reference}/").json()
@@ -137,6 +139,7 @@ def drafted(world: World, second: int) -> str:
         return draft(world, "jonas.weber")
 
 
+@both_databases
 def test_every_claim_is_on_exactly_one_page_newest_first(world: World) -> None:
     made = [drafted(world, number // 3) for number in range(60)]  # three at a time share an instant
     draft(world, "miguel.sa")
@@ -204,6 +207,7 @@ def test_a_page_size_that_is_none_is_the_usual_one(world: World) -> None:
 # --- Keys
 
 
+@both_databases
 def test_the_same_key_creates_one_draft_and_gives_one_answer(world: World) -> None:
     api = world.api("jonas.weber")
     first = api.send("POST", "claims/", claim_of(), Idempotency_Key="k1")
@@ -215,6 +219,7 @@ def test_the_same_key_creates_one_draft_and_gives_one_answer(world: World) -> No
     assert Claim.objects.count() == 1
 
 
+@both_databases
 def test_a_retry_of_sending_gets_the_first_answer_even_with_the_tag_it_began_with(world: World) -> None:
     api, reference = world.api("jonas.weber"), draft(world, "jonas.weber")
     tag = api.send("GET", f"claims/{reference}/")["ETag"]
@@ -234,6 +239,7 @@ def test_the_same_key_adds_one_comment(world: World) -> None:
     assert Comment.objects.count() == 1
 
 
+@both_databases
 def test_a_key_used_for_something_else_is_refused_and_does_nothing(world: World) -> None:
     api, reference = world.api("jonas.weber"), sent(world, "jonas.weber")
     api.send("POST", "claims/", claim_of(), Idempotency_Key="k")

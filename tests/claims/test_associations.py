@@ -31,7 +31,7 @@ from tests.claims.test_inquiry import ask
 from tests.claims.test_take import NADIA, take, whose
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 WHO, SENIOR, RIVAL = "jonas.weber", "ruth.adeyemi", "miguel.sa"
 
 
@@ -105,6 +105,7 @@ def test_an_address_that_makes_no_sense_shows_the_list(world: World, reference: 
     assert world.web(WHO).get(f"/associations/{query}").status_code == 200
 
 
+@both_databases
 def test_the_list_asks_the_database_as_often_for_many_as_for_one(
     world: World, reference: str, django_assert_max_num_queries: Any
 ) -> None:
@@ -137,6 +138,7 @@ def test_the_history_is_read_over_the_api_by_both_sides(world: World, reference:
 # Giving up
 
 
+@both_databases
 def test_giving_up_ends_line_association_and_claim(world: World, reference: str) -> None:
     with time_machine.travel(NOW.replace(day=25), tick=False):
         answer = give_up(world, SENIOR, reference)
@@ -155,18 +157,21 @@ def test_giving_up_ends_line_association_and_claim(world: World, reference: str)
     assert "Nothing is held yet" in read(world.web(WHO), "/associations/")
 
 
+@both_databases
 def test_what_another_claim_holds_too_is_held_on(world: World, reference: str) -> None:
     approved(world, SALES, activity="presales")
     give_up(world, SENIOR, reference)
     assert Association.objects.get().until is None
 
 
+@both_databases
 def test_a_claim_of_which_something_is_still_open_goes_on(world: World) -> None:
     reference = approved(world, SALES, SERVICE)
     assert give_up(world, SENIOR, reference).json()["state"] == "under_review"
     assert lines(reference) == [("ended", "partner_request"), ("open", "")]
 
 
+@both_databases
 def test_who_gives_up_what_is_contested_leaves_the_case(world: World, reference: str) -> None:
     rival = sent(world, RIVAL, **of_brightwater())
     assert parties() == [("open", ["Brightwater Partners", "Halden Cloud Works"])]
@@ -219,6 +224,7 @@ def test_giving_up_in_the_browser_asks_first(world: World, reference: str) -> No
 # Subscriptions that are gone
 
 
+@both_databases
 def test_with_its_subscription_an_association_ends(world: World, reference: str) -> None:
     delete_subscription()
     assert end_subscriptions(now=NOW.replace(day=26)) == 1
@@ -233,6 +239,7 @@ def test_with_its_subscription_an_association_ends(world: World, reference: str)
     assert everything() == before
 
 
+@both_databases
 def test_open_products_of_a_subscription_that_is_gone_are_refused(world: World, reference: str) -> None:
     rival = sent(world, RIVAL, **of_brightwater())
     take(world, NADIA, rival)
@@ -249,6 +256,7 @@ def test_a_subscription_that_lives_ends_nothing(world: World, reference: str) ->
     assert everything() == before
 
 
+@both_databases
 def test_a_case_on_a_subscription_that_is_gone_is_closed_once_and_nobody_is_to_decide_it(world: World) -> None:
     ours, theirs = sent(world, WHO), sent(world, RIVAL, **of_brightwater())
     take(world, NADIA, theirs)
@@ -264,6 +272,7 @@ def test_a_case_on_a_subscription_that_is_gone_is_closed_once_and_nobody_is_to_d
     assert list(faults()) == []
 
 
+@both_databases
 def test_one_subscription_that_fails_keeps_no_other_from_ending(
     world: World, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

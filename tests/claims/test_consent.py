@@ -34,7 +34,7 @@ from tests.claims.test_take import LEAD, NADIA, take
 from tests.events.test_bounces import pipe, report
 from tests.world import NOW, World, claim_of
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 WHO, RIVAL = "jonas.weber", "miguel.sa"
 MAUD = "maud.fenn@alderfreight.example"
 INSTANT = timedelta(microseconds=1)
@@ -83,6 +83,7 @@ def refuse(reference: str, error: str = "refused with 550") -> None:
 # Asking
 
 
+@both_databases
 def test_with_the_approval_one_mail_goes_to_the_customer(world: World) -> None:
     reference = approved(world, SALES)
     deliver_due(now=NOW)
@@ -204,6 +205,7 @@ def test_the_link_stands_in_no_row_once_the_mail_has_left(world: World) -> None:
 # Silence
 
 
+@both_databases
 def test_the_window_runs_from_the_mails_acceptance(world: World) -> None:
     reference = approved(world, SALES)
     later = NOW + timedelta(days=2)
@@ -215,6 +217,7 @@ def test_the_window_runs_from_the_mails_acceptance(world: World) -> None:
     assert (asked.sent_at, asked.ends_at) == (later - timedelta(seconds=1), ENDS + timedelta(days=2))
 
 
+@both_databases
 def test_silence_confirms_as_the_window_ends_and_not_before(reference: str) -> None:
     before = everything()
     assert tick(ENDS - INSTANT) == "nothing was due."
@@ -235,6 +238,7 @@ def test_silence_confirms_as_the_window_ends_and_not_before(reference: str) -> N
 # Declining
 
 
+@both_databases
 def test_declining_ends_line_association_and_claim(world: World, client: Any, reference: str) -> None:
     answer = decline(client, reference, "Never heard of them.", at=ENDS - INSTANT)
     assert (answer.status_code, answer["Location"]) == (302, path(reference))
@@ -251,6 +255,7 @@ def test_declining_ends_line_association_and_claim(world: World, client: Any, re
     assert list(faults()) == []
 
 
+@both_databases
 def test_declining_twice_changes_nothing(client: Any, reference: str) -> None:
     decline(client, reference)
     before = everything()
@@ -311,6 +316,7 @@ def test_a_product_that_is_given_up_needs_no_word_of_the_customer(world: World, 
     assert everything() == before
 
 
+@both_databases
 def test_of_two_products_the_one_that_is_left_is_still_asked_about(world: World, client: Any) -> None:
     reference = approved(world, SALES, SERVICE, which=(0, 1))
     give_up(world, SENIOR, reference)
@@ -319,6 +325,7 @@ def test_of_two_products_the_one_that_is_left_is_still_asked_about(world: World,
     assert lines(reference) == [("ended", "partner_request"), ("ended", "customer_declined")]
 
 
+@both_databases
 def test_with_the_subscription_the_question_ends(world: World, reference: str) -> None:
     Subscription.objects.filter(pk=Association.objects.get().unit.subscription).update(status="Deleted")
     tick(NOW)
@@ -336,6 +343,7 @@ def test_a_mail_that_has_not_left_is_taken_back_with_its_question(world: World) 
 # Mails that come back
 
 
+@both_databases
 def test_a_refused_address_stops_the_clock_and_asks_the_partner_for_a_contact(world: World, reference: str) -> None:
     Consent.objects.update(sent_at=None, ends_at=None, sweep_at=NOW)
     refuse(reference)
@@ -390,6 +398,7 @@ def test_who_has_the_link_may_decline_though_the_mail_came_back(client: Any, ref
     assert stored(reference).state == "rejected"
 
 
+@both_databases
 def test_one_consent_that_fails_is_put_off_and_holds_up_no_other(
     world: World, reference: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

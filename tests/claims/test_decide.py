@@ -13,7 +13,7 @@ from tests.claims.given import SALES, SERVICE, events_of, everything, mails, of_
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 WHO = "jonas.weber"
 ASKED = "Halden Cloud Works says it helped you with %s: is that right?"
 ALL = [str(requirement) for requirement in Requirement]
@@ -59,6 +59,7 @@ def lines(reference: str) -> list[tuple[str, str]]:
 # Approving
 
 
+@both_databases
 def test_approving_gives_the_partner_the_unit_from_now_on(world: World, reference: str) -> None:
     check(world, NADIA, reference, found(reference))
     with time_machine.travel(NOW.replace(day=20), tick=False):
@@ -84,6 +85,7 @@ def test_an_approved_line_shows_the_subscription_that_was_found_for_it(world: Wo
     assert [line["subscription_id"] for line in shown] == [unit, ""]
 
 
+@both_databases
 def test_a_partner_that_holds_the_unit_goes_on_holding_it(world: World, reference: str) -> None:
     check(world, NADIA, reference, found(reference))
     approve(world, NADIA, reference)
@@ -96,6 +98,7 @@ def test_a_partner_that_holds_the_unit_goes_on_holding_it(world: World, referenc
     assert sorted(row.lines.values_list("claim__reference", flat=True)) == sorted([reference, again])
 
 
+@both_databases
 def test_the_last_open_line_decides_the_claim(world: World, reference: str) -> None:
     for line in (0, 1):
         check(world, NADIA, reference, found(reference), line=line)
@@ -105,6 +108,7 @@ def test_the_last_open_line_decides_the_claim(world: World, reference: str) -> N
     assert (claim.lease_until, str(claim.reviewer)) == (None, "Nadia Okafor")
 
 
+@both_databases
 @pytest.mark.parametrize("requirement", ALL)
 def test_nothing_is_approved_while_a_requirement_is_not_met(world: World, reference: str, requirement: str) -> None:
     check(world, NADIA, reference, found(reference, unmet=(requirement,)))
@@ -133,6 +137,7 @@ def test_nothing_is_approved_that_nobody_checked(world: World, reference: str) -
 # Refusing
 
 
+@both_databases
 def test_refusing_names_the_reason_of_the_first_requirement_that_is_not_met(world: World, reference: str) -> None:
     check(world, NADIA, reference, found(reference, unmet=("work", "dates")))
     answer = reject(world, NADIA, reference)
@@ -205,6 +210,7 @@ def test_nothing_is_refused_without_words_for_the_partner(world: World, referenc
     assert everything() == before
 
 
+@both_databases
 def test_a_claim_of_which_all_is_refused_is_rejected_and_one_approved_line_approves_it(
     world: World, reference: str
 ) -> None:
@@ -229,6 +235,7 @@ def test_nobody_decides_but_who_has_taken_the_claim(world: World, reference: str
     assert everything() == before
 
 
+@both_databases
 def test_a_decision_is_made_once(world: World, reference: str) -> None:
     check(world, NADIA, reference, found(reference, unmet=("dates",)))
     reject(world, NADIA, reference)
@@ -242,6 +249,7 @@ def test_a_decision_is_made_once(world: World, reference: str) -> None:
     assert everything() == before
 
 
+@both_databases
 def test_a_retried_decision_is_answered_as_the_first_time(world: World, reference: str) -> None:
     check(world, NADIA, reference, found(reference))
     first, second = (approve(world, NADIA, reference, **{"Idempotency-Key": "once"}) for _ in range(2))
@@ -267,6 +275,7 @@ def test_a_decision_on_what_has_changed_since_is_refused(world: World, reference
     assert everything() == before
 
 
+@both_databases
 def test_a_contested_line_is_decided_by_its_case_alone(world: World, reference: str) -> None:
     rival = sent(world, "miguel.sa", lines=[SALES], **of_brightwater())
     take(world, PIETER, rival)
@@ -281,6 +290,7 @@ def test_a_contested_line_is_decided_by_its_case_alone(world: World, reference: 
     assert everything() == before
 
 
+@both_databases
 def test_the_other_lines_of_a_contested_claim_are_decided_as_ever(world: World, reference: str) -> None:
     sent(world, "miguel.sa", lines=[SALES], **of_brightwater())
     check(world, NADIA, reference, found(reference), line=1)

@@ -24,7 +24,6 @@ from tests.partners.desk import Desk
 from tests.world import NOW, World
 
 WHO, STRANGER = "jonas.weber", "miguel.sa"
-pytestmark = pytest.mark.both_databases
 
 
 def sections(page: str) -> dict[str, list[str]]:

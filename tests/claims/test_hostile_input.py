@@ -12,7 +12,7 @@ from events.outbox import deliver_due
 from tests.claims.given import draft, everything, form_of, mails, proven, read, sent, step_of, stored
 from tests.world import NOW, World, claim_of
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 SCRIPT = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}{% now 'Y' %}"
 TURNED, STRAIGHT = "\u202etxt.exe\u202c\u2028 שלום", "txt.exe שלום"
@@ -48,6 +48,7 @@ def claim_with(path: str, value: Any) -> dict[str, Any]:
     return {**claim, first: {**claim[first], rest[0]: value}}
 
 
+@both_databases
 @pytest.mark.parametrize(
     "value",
     ["a\x00b", "a\ud800b", "a\x1bb", "a\nb", "x" * 10_000],
@@ -200,6 +201,7 @@ def test_an_action_that_is_not_there_does_nothing(world: World, path: str) -> No
     assert stored(reference).state == "editing"
 
 
+@both_databases
 def test_a_reference_that_is_none_is_nowhere(world: World) -> None:
     browser, api = world.web("jonas.weber"), world.api("jonas.weber")
     for reference in ["%00", "a%00b", "%F0%9F%92%A9", "%ff", "CP-" + "A" * 5000, "'; drop table", "-1"]:
@@ -207,6 +209,7 @@ def test_a_reference_that_is_none_is_nowhere(world: World) -> None:
         assert api.send("GET", f"claims/{reference}/").status_code == 404
 
 
+@both_databases
 def test_any_query_of_a_list_is_answered(world: World) -> None:
     reference = sent(world, "jonas.weber")
     partner, reviewer = world.web("jonas.weber"), world.web("nadia.okafor")
@@ -223,6 +226,7 @@ def test_a_fingerprint_that_is_none_overwrites_nothing_typed_meanwhile(world: Wo
     assert stored(reference).mpn_id == demo.ROTTERDAM
 
 
+@both_databases
 @pytest.mark.parametrize("version", ["x", "-1", "0", "1.0", "9" * 400, "²", "\x00", "1 "])
 def test_a_version_that_is_none_is_no_crash(world: World, version: str) -> None:
     reference, browser = draft(world, "jonas.weber", name=""), world.web("jonas.weber")

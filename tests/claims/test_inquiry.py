@@ -14,7 +14,7 @@ from tests.claims.given import events_of, everything, mails, read, sent, stored,
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take, whose
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 WHO = "jonas.weber"
 
 
@@ -40,6 +40,7 @@ def last_day(reference: str) -> str:
     return str(stored(reference).due_days[-1][0])
 
 
+@both_databases
 def test_asking_gives_the_partner_the_turn_for_five_business_days(world: World, reference: str) -> None:
     with time_machine.travel(NOW.replace(day=24), tick=False):
         asked = ask(world, NADIA, reference)
@@ -71,6 +72,7 @@ def test_the_partner_is_told_what_is_asked_and_until_when(world: World, referenc
     assert reference in read(world.web(WHO), "/claims/?show=you")
 
 
+@both_databases
 def test_an_answer_gives_the_turn_back_to_the_same_reviewer_with_a_fresh_clock(world: World, reference: str) -> None:
     ask(world, NADIA, reference)
     Notification.objects.all().delete()
@@ -140,6 +142,7 @@ def test_only_the_company_answers(world: World, reference: str, who: str, status
     assert everything() == before
 
 
+@both_databases
 @pytest.mark.parametrize(
     "state", ["submitted", "under_review", "action_required", "approved", "rejected", "disputed", "withdrawn", "ended"]
 )
@@ -207,6 +210,7 @@ def test_an_answer_may_bring_a_plain_comment_first(world: World, reference: str)
     assert InformationRequest.objects.get().answered_at is None
 
 
+@both_databases
 def test_the_history_keeps_the_due_date_that_was_told_when_the_claim_was_sent(world: World, reference: str) -> None:
     def submitted() -> str:
         page = read(world.web(WHO), f"/claims/{reference}/")

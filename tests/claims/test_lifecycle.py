@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from claims.models import (
     Association,
@@ -34,7 +35,7 @@ from tests.claims.test_associations import SENIOR, give_up
 from tests.claims.test_decide import approve, check, found, reject
 from tests.claims.test_inquiry import ask
 from tests.claims.test_take import LEAD, NADIA, PIETER, take
-from tests.world import NOW, World, claim_of
+from tests.world import NOW, Api, World, claim_of
 
 STATES = "editing submitted under_review action_required approved rejected disputed withdrawn ended reviewed".split()
 ROLES = {
@@ -253,6 +254,20 @@ def print_of(reference: str) -> tuple[Any, ...]:
     return claim, lines, verdicts, written, Claim.objects.count()
 
 
+class SignedIn(World):
+    """The world in which everybody has signed in already, once for all that they try."""
+
+    def __init__(self) -> None:
+        self.browsers = {who: super(SignedIn, self).web(who) for who in ROLES.values()}
+        self.programs = {who: super(SignedIn, self).api(who) for who in ROLES.values()}
+
+    def web(self, name: str) -> Client:
+        return self.browsers[name]
+
+    def api(self, name: str) -> Api:
+        return self.programs[name]
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """What happens inside is taken back."""
@@ -275,7 +290,7 @@ def outcome_on_screen(world: World, who: str, reference: str, verb: str, then: s
 @pytest.mark.parametrize("state", STATES)
 def test_every_verb_of_every_role_does_what_the_table_says(world: World, state: str) -> None:
     reference = begin(world, state)
-    wrong = []
+    world, wrong = SignedIn(), []
     for verb in VERBS:
         for role, who in ROLES.items():
             then = expected(verb, role, state)
@@ -320,7 +335,7 @@ def with_line_in(world: World, state: str) -> str:
 @pytest.mark.parametrize("state", list(LineState))
 def test_every_verb_on_a_line_does_what_the_table_says(world: World, state: str) -> None:
     reference = with_line_in(world, state)
-    wrong = []
+    world, wrong = SignedIn(), []
     doors: tuple[Callable[..., Any], ...] = (by_api, on_screen)
     for verb, cells in LINES.items():
         then = cells.split()[list(LineState).index(LineState(state))]

@@ -16,7 +16,7 @@ from partners.models import Membership, MpnId
 from tests.claims.given import SALES, SERVICE, draft, everything, of_brightwater, read, sent, stored
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 TEAMS = {"solution_area": "microsoft_365", "lines": [{"product": "microsoft-teams"}]}
 
@@ -55,6 +55,7 @@ def said(browser: Client, response: Any) -> str:
 # --- Filters
 
 
+@both_databases
 def test_each_group_of_states_is_an_address(world: World) -> None:
     states = ["submitted", "under_review", "disputed", "action_required", "approved", "rejected", "ended", "withdrawn"]
     by_state = {"editing": draft(world, "jonas.weber")}
@@ -128,6 +129,7 @@ def test_what_is_no_filter_is_ignored(world: World, query: str) -> None:
     assert found(world.web("jonas.weber"), query) == [reference]
 
 
+@both_databases
 @pytest.mark.parametrize(
     "query",
     [
@@ -168,6 +170,7 @@ def test_what_was_typed_stands_in_the_box_as_text(world: World) -> None:
 # --- Search
 
 
+@both_databases
 def test_a_reference_is_found_in_any_case_with_or_without_hyphens_and_prefix(world: World) -> None:
     wanted, other = draft(world, "jonas.weber"), draft(world, "jonas.weber")
     named(wanted, "One", reference="CP-5NXB-4T0E")
@@ -180,6 +183,7 @@ def test_a_reference_is_found_in_any_case_with_or_without_hyphens_and_prefix(wor
     assert searched(browser, "CP-4T0E") == []
 
 
+@both_databases
 def test_names_customers_and_domains_are_found_by_each_of_their_words_in_any_case(world: World) -> None:
     wanted = sent(world, "jonas.weber", name="Field roll-out, depots")
     named(draft(world, "jonas.weber"), "Other", domain="elsewhere.example")
@@ -189,6 +193,7 @@ def test_names_customers_and_domains_are_found_by_each_of_their_words_in_any_cas
     assert searched(browser, "field elsewhere") == []
 
 
+@both_databases
 @pytest.mark.parametrize("typed", ["peñíscola", "PEÑÍSCOLA", "Peñíscola", "Puerto PEÑÍ", "Pen\u0303i\u0301scola"])
 def test_letters_beyond_ascii_are_found_in_any_case_on_either_database(world: World, typed: str) -> None:
     wanted = draft(world, "jonas.weber")
@@ -198,6 +203,7 @@ def test_letters_beyond_ascii_are_found_in_any_case_on_either_database(world: Wo
         assert searched(world.web("jonas.weber"), typed) == [wanted], stored_as
 
 
+@both_databases
 def test_wildcards_stand_for_themselves(world: World) -> None:
     percent, underscore = draft(world, "jonas.weber"), draft(world, "jonas.weber")
     named(percent, "Grew by 100% in May")
@@ -210,6 +216,7 @@ def test_wildcards_stand_for_themselves(world: World) -> None:
     assert searched(browser, "phase%two") == []
 
 
+@both_databases
 def test_the_beginning_of_a_tenant_id_or_of_a_typed_subscription_id_finds_the_claim(world: World) -> None:
     typed = demo.subscription_id("alder-field-1")
     claim = sent(world, "jonas.weber", lines=[{"product": "dynamics-365-field-service", "subscription_id": typed}])
@@ -270,6 +277,7 @@ def many(world: World, number: int) -> list[str]:
     return [draft(world, "jonas.weber", mpn_id=mpn_ids[n % 2], name=f"Number {n}") for n in range(number)][::-1]
 
 
+@both_databases
 def test_pages_keep_the_filters_and_show_each_claim_once(world: World) -> None:
     drafts, browser = many(world, 60), world.web("jonas.weber")
     query, pages = f"show=drafts&mpn={demo.LYON}&q=number", []
@@ -396,6 +404,7 @@ def test_asking_says_what_would_happen_to_each_and_changes_nothing(world: World)
     assert everything() == before
 
 
+@both_databases
 def test_chosen_claims_are_withdrawn_and_drafts_deleted_each_by_itself(world: World) -> None:
     first, second, begun = sent(world, "jonas.weber"), sent(world, "jonas.weber", **TEAMS), draft(world, "jonas.weber")
     other, browser = draft(world, "jonas.weber"), world.web("jonas.weber")

@@ -39,7 +39,6 @@ def triples(findings: Any) -> list[tuple[str, str, str]]:
     return sorted((finding.code, finding.field, str(finding.severity)) for finding in findings)
 
 
-@pytest.mark.both_databases
 @IN_ORDER
 def test_exactly_this_is_found(
     world: World, settings: LazySettings, django_assert_num_queries: Any, case: Case

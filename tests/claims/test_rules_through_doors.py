@@ -1,6 +1,7 @@
 """The same table through every door: pre-flight, draft and submission of the API, and the form with its live checks."""
 
 import html
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from tests.claims.given import form_of, proven, sent, version_on
 from tests.world import World, claim_of
 
 WHO = "jonas.weber"
+LONG = bool(os.environ.get("SOAK"))
 ENROLLING = {"mpn_not_enrolled", "mpn_enrollment_ending"}  # what leads to the page of enrolments too
 Message = tuple[str, str, str, str, str]
 MORE = r' <a class="read-more" href="/help/#(\w+)">Read more<span class="vh">: [^<]*</span></a>\s*'
@@ -144,7 +146,23 @@ def _sentence(title: str) -> str:
     return title[0].upper() + title[1:] + "."
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def told_apart() -> list[Case]:
+    """Of cases that change the same fields and are answered with the same findings, the first; with `SOAK`, all.
+
+    What the rules find in each of them is asked in `test_rules`, every time.
+    """
+    usual, seen, chosen = claim_of(), set(), []
+    for case in CASES:
+        changed = frozenset(name for name in usual if case.claim[name] != usual[name])
+        looks = (case.found, changed, bool(read(case.claim).malformed), case.fits_a_form, case.directory)
+        if LONG or looks not in seen:
+            seen.add(looks)
+            chosen.append(case)
+    return chosen
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("case", told_apart(), ids=lambda case: case.rule)
 def test_every_door_says_exactly_this(world: World, settings: LazySettings, case: Case) -> None:
     for prepare in case.world:
         prepare(world)

@@ -25,7 +25,7 @@ from tests.world import NOW, World, fill
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.soak]
 
 WHO = "jonas.weber"
-KILLS = 50 if os.environ.get("SOAK") else 5
+KILLS = 50 if os.environ.get("SOAK") else 3
 EACH = 4  # claims of each kind that fall due before each kill
 LAPSES, REMINDED, OVERDUE = "claim.answer_lapsed", "claim.reminded", "claim.review_overdue"
 # What becomes of a claim, and who is told of it.

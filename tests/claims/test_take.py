@@ -11,7 +11,7 @@ from partners.models import Conflict, Partner
 from tests.claims.given import draft, events_of, everything, read, sent, stored
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 NADIA, PIETER, LEAD = "nadia.okafor", "pieter.vos", "samuel.lind"
 
 
@@ -29,6 +29,7 @@ def whose(reference: str) -> tuple[str, str]:
     return claim.state, claim.reviewer.email.partition("@")[0] if claim.reviewer else ""
 
 
+@both_databases
 def test_a_claim_that_is_taken_is_under_review_and_its_due_date_stays(world: World) -> None:
     reference = sent(world, "jonas.weber")
     before = stored(reference)
@@ -46,6 +47,7 @@ def test_a_claim_that_is_taken_is_under_review_and_its_due_date_stays(world: Wor
     assert events_of(claim.subject)[-1] == ("claim.taken", {"reviewer": world.person(NADIA).pk})
 
 
+@both_databases
 def test_nobody_takes_what_another_reviewer_has(world: World) -> None:
     reference = sent(world, "jonas.weber")
     take(world, NADIA, reference)
@@ -57,6 +59,7 @@ def test_nobody_takes_what_another_reviewer_has(world: World) -> None:
     assert everything() == before
 
 
+@both_databases
 def test_once_the_lease_has_lapsed_another_may_take_it(world: World) -> None:
     reference = sent(world, "jonas.weber")
     take(world, NADIA, reference)
@@ -87,6 +90,7 @@ def test_a_comment_of_anybody_else_leaves_the_lease_alone(world: World) -> None:
     assert stored(reference).lease_until == lease
 
 
+@both_databases
 def test_a_claim_that_is_given_back_waits_again_with_the_due_date_it_had(world: World) -> None:
     reference = sent(world, "jonas.weber")
     due_at = stored(reference).due_at
@@ -110,6 +114,7 @@ def test_only_who_has_it_or_a_lead_gives_it_back(world: World) -> None:
     assert whose(reference) == ("submitted", "")
 
 
+@both_databases
 @pytest.mark.parametrize(
     ("state", "taken", "released"),
     [

@@ -32,7 +32,7 @@ from tests.claims.given import (
     told,
     version_on,
 )
-from tests.claims.test_races import at_races, clean, submit, typed
+from tests.claims.test_races import PAIRS, at_races, clean, submit, typed
 from tests.world import NOW, World
 
 both_databases = pytest.mark.both_databases
@@ -188,7 +188,6 @@ def test_a_proposal_without_a_second_party_is_closed(world: World) -> None:
 # --- Who hears of it
 
 
-@both_databases
 def test_the_reviewers_and_the_colleague_who_sent_it_are_told_and_not_who_withdrew(world: World) -> None:
     reference = sent(world, "jonas.weber")
     withdraw(world, "ruth.adeyemi", reference)
@@ -197,14 +196,12 @@ def test_the_reviewers_and_the_colleague_who_sent_it_are_told_and_not_who_withdr
     assert subjects == [(name, f"{reference} is withdrawn: Sales roll-out") for name in ["jonas.weber", *REVIEWERS]]
 
 
-@both_databases
 def test_one_who_withdraws_their_own_claim_hears_nothing_of_it(world: World) -> None:
     reference = sent(world, "jonas.weber")
     withdraw(world, "jonas.weber", reference)
     assert told_of_withdrawal() == REVIEWERS
 
 
-@both_databases
 def test_the_reviewers_are_not_told_where_it_was_not_theirs_to_act(world: World) -> None:
     reference = sent(world, "jonas.weber")
     Claim.objects.update(state="action_required")
@@ -212,7 +209,6 @@ def test_the_reviewers_are_not_told_where_it_was_not_theirs_to_act(world: World)
     assert told_of_withdrawal() == ["jonas.weber"]
 
 
-@both_databases
 def test_each_mail_says_who_withdrew_what(world: World, mailoutbox: list[Any]) -> None:
     reference = sent(world, "jonas.weber")
     withdraw(world, "ruth.adeyemi", reference)
@@ -229,7 +225,6 @@ def test_each_mail_says_who_withdrew_what(world: World, mailoutbox: list[Any]) -
 # --- The page
 
 
-@both_databases
 def test_the_page_asks_first_and_says_what_follows(world: World) -> None:
     reference, browser = sent(world, "jonas.weber", lines=[SALES, SERVICE]), world.web("jonas.weber")
     decide(reference, "customer-service", "approved")
@@ -244,7 +239,6 @@ def test_the_page_asks_first_and_says_what_follows(world: World) -> None:
     assert everything() == before
 
 
-@both_databases
 def test_confirmed_it_is_withdrawn_and_the_claims_page_says_so(world: World) -> None:
     reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
     version = version_on(browser.get(f"/claims/{reference}/withdraw/"))
@@ -260,7 +254,6 @@ def test_confirmed_it_is_withdrawn_and_the_claims_page_says_so(world: World) -> 
     assert reference not in read(world.web("nadia.okafor"), "/review/")
 
 
-@both_databases
 @pytest.mark.parametrize("version", ["1", "0", "", "x", "-2", "²", "9" * 40, "2\x00"])
 def test_an_older_question_withdraws_nothing_and_shows_what_stands_now(world: World, version: str) -> None:
     reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
@@ -302,7 +295,6 @@ def test_pressed_twice_it_is_withdrawn_once_and_says_so(world: World) -> None:
     assert stored(reference).version == 3
 
 
-@both_databases
 def test_where_something_was_decided_only_the_rest_is_said_to_be_withdrawn(world: World) -> None:
     reference, browser = sent(world, "jonas.weber", lines=[SALES, SERVICE]), world.web("jonas.weber")
     decide(reference, "customer-service", "approved")
@@ -312,7 +304,6 @@ def test_where_something_was_decided_only_the_rest_is_said_to_be_withdrawn(world
     assert "The claim is withdrawn." not in page
 
 
-@both_databases
 def test_a_page_for_what_cannot_be_withdrawn_leads_to_the_claim(world: World) -> None:
     begun, gone = draft(world, "jonas.weber"), sent(world, "jonas.weber")
     partner, reviewer = world.web("jonas.weber"), world.web("nadia.okafor")
@@ -328,7 +319,6 @@ def test_a_page_for_what_cannot_be_withdrawn_leads_to_the_claim(world: World) ->
 # --- Who may
 
 
-@both_databases
 def test_another_company_and_a_role_for_other_mpn_ids_get_the_404_of_nothing(world: World) -> None:
     reference = sent(world, "jonas.weber")
     membership = Membership.objects.get(user=world.person("ines.moreau"))
@@ -346,7 +336,6 @@ def test_another_company_and_a_role_for_other_mpn_ids_get_the_404_of_nothing(wor
     assert everything() == before
 
 
-@both_databases
 @pytest.mark.parametrize("name", ["nadia.okafor", "samuel.lind", "elena.ruiz", "hugo.brandt"])
 def test_the_operator_withdraws_nothing(world: World, name: str) -> None:
     reference = sent(world, "jonas.weber")
@@ -405,9 +394,10 @@ def test_twenty_withdrawals_at_once_are_one(world: World) -> None:
     assert list(faults()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_withdrawn_and_changed_at_once_is_withdrawn_whole_or_not_at_all(world: World) -> None:
-    for number in range(8):
+    for number in range(PAIRS):
         service = {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")}
         sales = {**SALES, "subscription_id": typed(number)}
         reference = sent(world, "jonas.weber", **at_races(lines=[sales]))
@@ -431,9 +421,10 @@ def test_withdrawn_and_changed_at_once_is_withdrawn_whole_or_not_at_all(world: W
     assert list(faults()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_who_withdraws_while_a_rival_files_is_in_no_case_alone(world: World) -> None:
-    for number in range(8):
+    for number in range(PAIRS):
         lines = [{**SALES, "subscription_id": typed(number)}]
         ours = sent(world, "jonas.weber", **at_races(lines=lines))
         theirs = draft(world, "miguel.sa", **of_brightwater(**at_races(lines=lines)))
@@ -449,9 +440,10 @@ def test_who_withdraws_while_a_rival_files_is_in_no_case_alone(world: World) -> 
     assert list(faults()) == []
 
 
+@pytest.mark.soak
 @pytest.mark.django_db(transaction=True)
 def test_both_parties_of_a_case_may_leave_at_once(world: World) -> None:
-    for number in range(8):
+    for number in range(PAIRS):
         lines = [
             {**SALES, "subscription_id": typed(number)},
             {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")},

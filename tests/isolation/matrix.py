@@ -24,6 +24,8 @@ OPERATORS_PEOPLE = tuple(who for who in CAST if who.operator and (LONG or who.ke
 # Where a role of one company does what it may, that of the other shows that it may not; these show both. `make soak`
 # lets all of them.
 BOTH_WAYS = tuple(BY_KEY[f"{company}.global_admin"] for company in (A, B))
+# What the other company's people may not, these two show in the ordinary run: who may do all, and who may the least.
+OF_B = frozenset({"B.global_admin", "B.narrow"})
 # A method that is not in the row is refused before anything is looked up: these are enough.
 FEW = tuple(BY_KEY[key] for key in ("B.global_admin", "anonymous")[: None if LONG else 1])
 # To these the two companies are alike.
@@ -59,7 +61,8 @@ def askers(route: Route, method: str) -> Iterator[Person]:
         by_role_alone = who.key.endswith(".mixed") and "seniors" not in named  # elsewhere as any user
         at_desk = route.path.startswith("/operator/") and named <= OPERATORS
         of_company_alone = at_desk and who not in (*ANYBODYS, *OPERATORS_PEOPLE)
-        if not (by_token_alone or by_role_alone or of_company_alone):
+        as_another = not LONG and who.company == B and not who.operator and who.here and who.key not in OF_B
+        if not (by_token_alone or by_role_alone or of_company_alone or as_another):
             yield who
 
 

@@ -17,7 +17,7 @@ from tests.claims.given import stored
 from tests.partners.desk import DAY, WORDS, YEAR_END, Desk, kept, programme
 from tests.world import NOW, TODAY, World, claim_of
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 OVER = ("ended", "declined", "expired", "withdrawn", "refused")
 STATES: tuple[str | None, ...] = (None, "invited", "accepted", "validating", "active", "suspended", *OVER)
@@ -46,6 +46,7 @@ def desk(world: World) -> Desk:
     return Desk(world)
 
 
+@both_databases
 @pytest.mark.parametrize("state", STATES)
 def test_a_verb_leads_where_the_table_says_and_changes_nothing_elsewhere(desk: Desk, state: str | None) -> None:
     desk.reach(state)
@@ -69,6 +70,7 @@ def test_every_state_is_reached() -> None:
     assert set(STATES[1:]) == set(EnrollmentState.values)
 
 
+@both_databases
 def test_from_invitation_to_its_end_each_step_has_its_day_and_its_hearers(desk: Desk) -> None:
     enrollers = ["ines.moreau", "tomas.reyes"]
     desk.invite()
@@ -129,6 +131,7 @@ def test_what_is_over_can_begin_anew_and_shows_the_new_round_alone(desk: Desk, s
     assert (row.words, row.reminded, row.renews) == ("", None, True)
 
 
+@both_databases
 def test_an_invitation_is_over_after_its_last_day_before_any_sweep_has_come_by(desk: Desk) -> None:
     desk.invite(until=TODAY + DAY)
     with time_machine.travel(NOW + DAY, tick=False):
@@ -194,6 +197,7 @@ def test_a_suspension_counts_at_once_and_resuming_it_leads_to_the_day_that_was_a
     assert (desk.row.words, desk.row.suspended_at) == ("", None)
 
 
+@both_databases
 def test_what_is_suspended_and_resumed_on_one_day_counts_as_if_nothing_had_been(desk: Desk) -> None:
     desk.reach("suspended")
     assert (desk.days, desk.counts()) == ([], False)
@@ -227,6 +231,7 @@ def findings(world: World, **changes: Any) -> set[str]:
     return {found["code"] for found in body["findings"] if found["severity"] == "error"}
 
 
+@both_databases
 def test_a_claim_passes_once_its_location_is_accepted_and_validated_and_not_while_it_is_suspended(desk: Desk) -> None:
     for verb, refused in (
         (None, True),

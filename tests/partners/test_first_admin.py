@@ -14,7 +14,7 @@ from tests.partners.desk import kept
 from tests.partners.teams import ELENA, HUGO, NADIA, TOMAS, accept, invite, invited, link_to, refused, roles
 from tests.world import World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 OLGA = "olga.novak@ostrava.example"
 
@@ -34,6 +34,7 @@ def ask(world: World, company: Partner, email: str = OLGA, who: str = ELENA, lan
     return world.web(who).post(f"{page_of(company)}invite/", {"email": email, "language": language})
 
 
+@both_databases
 def test_the_first_admin_of_a_company_is_invited_comes_in_and_keeps_its_team(world: World, company: Partner) -> None:
     elena = world.web(ELENA)
     assert f"{page_of(company)}invite/" in read(elena, page_of(company))

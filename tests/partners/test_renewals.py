@@ -14,7 +14,7 @@ from partners.rules.renewal import NotRenewed, fiscal_year_end, next_year_end
 from tests.partners.desk import DAY, WORDS, YEAR_END, Desk, kept, programme
 from tests.world import NOW, TODAY, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 RENEWAL = "/operator/programmes/osu-ba/renewal/2027/"
 NEXT_END = date(2028, 6, 30)
@@ -95,6 +95,7 @@ def test_the_preview_says_of_each_whether_it_is_renewed_and_why_not(desk: Desk) 
     assert 'name="seen"' not in page  # an auditor reads
 
 
+@both_databases
 def test_what_was_shown_is_done_once(desk: Desk) -> None:
     plan = desk.world.web("elena.ruiz").get(RENEWAL).context["plan"]
     assert renew(desk.world).status_code == 302
@@ -173,6 +174,7 @@ def test_the_preview_costs_the_same_for_one_as_for_many(desk: Desk, django_asser
 # --- the sweep
 
 
+@both_databases
 def test_an_enrolment_goes_on_by_itself_without_a_gap(desk: Desk) -> None:
     sweep_on(YEAR_END - DAY)
     assert desk.days == [(TODAY, YEAR_END)]
@@ -189,6 +191,7 @@ def test_a_sweep_that_comes_late_leaves_no_gap_either(desk: Desk) -> None:
     assert desk.state == "active"
 
 
+@both_databases
 @pytest.mark.parametrize("why", ["company", "program"])
 def test_what_is_not_renewed_is_told_of_twice_and_ends(desk: Desk, why: str) -> None:
     if why == "company":
@@ -225,6 +228,7 @@ def test_a_company_that_changes_its_mind_is_renewed_after_all(desk: Desk) -> Non
     assert (desk.row.until, desk.row.reminded) == (NEXT_END, None)
 
 
+@both_databases
 def test_an_invitation_runs_out_once(world: World) -> None:
     desk = Desk(world)
     desk.invite(until=TODAY + DAY)
@@ -243,6 +247,7 @@ def test_a_suspended_one_ends_with_the_day_that_was_agreed_and_is_not_renewed(de
     assert (desk.state, desk.days) == ("ended", [])
 
 
+@both_databases
 def test_one_that_fails_holds_up_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     from partners.actions.enrollments import renewing
 

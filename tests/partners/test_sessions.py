@@ -15,7 +15,7 @@ from tests.claims.given import draft, everything, hidden, read, seen_on, step_of
 from tests.partners.signing_in import PASSWORD, sign_in, stranger, told_of, whose, with_password
 from tests.world import NOW, World, claim_of
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -62,6 +62,7 @@ def test_a_session_that_is_used_ends_for_its_age(world: World) -> None:
     assert told_of(world.person("nadia.okafor")) == [("person.session_lapsed", {"why": "age"})]
 
 
+@both_databases
 def test_being_seen_is_written_once_a_minute_and_loses_nothing_that_another_request_wrote(world: World) -> None:
     browser = world.web("jonas.weber")
     row = Session.objects.get(pk=browser.session.session_key)
@@ -79,6 +80,7 @@ def test_being_seen_is_written_once_a_minute_and_loses_nothing_that_another_requ
     assert browser.session["typed"] == "a letter"
 
 
+@both_databases
 def test_a_stamp_that_a_slow_request_wrote_over_ends_no_session(ines: User) -> None:
     browser = stranger()
     sign_in(browser, ines)
@@ -170,6 +172,7 @@ def test_another_session_is_shown_in_words_and_ended_at_once(ines: User, world: 
     assert told_of(ines)[-1] == ("person.sessions_ended", {"sessions": 1})
 
 
+@both_databases
 def test_all_others_are_ended_and_ones_own_goes_on(ines: User) -> None:
     here, there = two_places(ines)
     here.post("/accounts/sessions/end/", {"session": "others"})

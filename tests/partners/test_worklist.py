@@ -10,7 +10,7 @@ from partners.models import Enrollment, MpnId, Program
 from tests.partners.desk import DAY, Desk
 from tests.world import NOW, TODAY, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 
 LIST = "/operator/enrolments/"
 
@@ -52,6 +52,7 @@ def test_each_group_holds_its_states(world: World, show: str, state: str) -> Non
         assert ((desk.number, desk.code) in found(world, f"?show={group}")) is holds, group
 
 
+@both_databases
 def test_what_ends_soon_is_what_does_not_go_on_the_nearest_first(world: World) -> None:
     Enrollment.objects.all().update(renews=True, until=TODAY + 10 * DAY)
     assert found(world, "?show=ending") == []
@@ -67,6 +68,7 @@ def test_a_word_that_is_no_filter_filters_nothing(world: World) -> None:
     assert found(world, "?q=%00") == [(demo.UTRECHT, "osu-ba")]
 
 
+@both_databases
 def test_pages_follow_each_other_without_a_gap_at_the_same_cost(
     world: World, django_assert_max_num_queries: Any
 ) -> None:

@@ -19,7 +19,7 @@ from tests.claims.evidence.files import pdf, with_script
 from tests.claims.given import SALES, SERVICE, draft, events_of, everything, stored
 from tests.world import NOW, World
 
-pytestmark = pytest.mark.both_databases
+both_databases = pytest.mark.both_databases
 WHO = "jonas.weber"
 ALL = [str(requirement) for requirement in MARKED]
 
@@ -70,6 +70,7 @@ def faults(answer: Any) -> list[tuple[str, str]]:
 # --- Through the API
 
 
+@both_databases
 def test_what_is_put_are_all_the_marks_in_one_act(world: World, reference: str, document: str) -> None:
     first = [one(document, pages="1"), one(document, requirement="work", line=1, pages="2-3")]
     assert put(world, reference, *first).json() == first
@@ -175,6 +176,7 @@ def test_what_is_no_list_of_marks_is_refused(world: World, reference: str) -> No
     assert everything() == before
 
 
+@both_databases
 def test_five_hundred_marks_are_taken_and_not_one_more(world: World, reference: str) -> None:
     long = clean_row(reference, 300)
     many = [one(long, line=line, pages=str(page)) for line in (0, 1) for page in range(1, 251)]
@@ -227,6 +229,7 @@ def test_one_page_is_marked_for_several_products_and_requirements_at_once(
     assert (len(held()), stored(reference).version) == (8, version), "the same again changes nothing"
 
 
+@both_databases
 def test_a_mark_is_taken_off_and_only_that_one(world: World, reference: str, document: str) -> None:
     put(world, reference, one(document), one(document, pages="1"))
     gone = Coverage.objects.get(pages="1").pk
@@ -240,6 +243,7 @@ def test_a_mark_is_taken_off_and_only_that_one(world: World, reference: str, doc
     assert everything() == before
 
 
+@both_databases
 @pytest.mark.parametrize(("pages", "said"), [("1-2", "A p. 1-2"), ("", "A")])
 def test_what_was_taken_off_can_be_marked_again_at_once(
     world: World, reference: str, document: str, pages: str, said: str
@@ -277,6 +281,7 @@ def test_a_form_with_a_fault_is_shown_again_and_marks_nothing(world: World, refe
     assert everything() == before
 
 
+@both_databases
 @pytest.mark.django_db(transaction=True)
 def test_a_double_click_marks_once(world: World, reference: str, document: str) -> None:
     browsers = [world.web(WHO) for _ in range(6)]
@@ -288,6 +293,7 @@ def test_a_double_click_marks_once(world: World, reference: str, document: str) 
 # --- As the claim changes
 
 
+@both_databases
 def test_marks_stay_with_their_product_when_lines_are_moved_corrected_and_removed(
     world: World, reference: str, document: str
 ) -> None:
