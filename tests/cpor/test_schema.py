@@ -32,7 +32,8 @@ from tests.claims.given import draft, sent, stored
 from tests.scenes import scene
 from tests.world import World
 
-EXAMPLES = 15 if os.environ.get("SOAK") else 5
+# Of requests that are wrong somewhere, many are wrong in their token alone: few would say little.
+EXAMPLES = {GenerationMode.POSITIVE: 15 if os.environ.get("SOAK") else 5, GenerationMode.NEGATIVE: 15}
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 OPERATIONS = {
     "list_checks",
@@ -276,7 +277,7 @@ def test_generated_requests_get_documented_answers_alone(
     answered = set()
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES[mode],
         deadline=None,
         derandomize=True,
         database=None,
@@ -309,7 +310,7 @@ def test_generated_requests_get_documented_answers_alone(
         409,
         *({400} if name in REFUSED_AS_SENT else ()),
     }
-    assert answered & (through if mode == GenerationMode.POSITIVE else {200, 201, 204, 400, 404, 415})
+    assert answered & (through if mode == GenerationMode.POSITIVE else {200, 201, 400, 404, 415})
 
 
 # What a generated request does not get right: a file, a line that was checked, a reviewer, lines and parties that are.
