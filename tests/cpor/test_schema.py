@@ -2,7 +2,6 @@
 
 import copy
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,8 +31,7 @@ from tests.claims.given import draft, sent, stored
 from tests.scenes import scene
 from tests.world import World
 
-# Of requests that are wrong somewhere, many are wrong in their token alone: few would say little.
-EXAMPLES = {GenerationMode.POSITIVE: 15 if os.environ.get("SOAK") else 5, GenerationMode.NEGATIVE: 15}
+EXAMPLES = 15  # with fewer, none may come through to a verb
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 OPERATIONS = {
     "list_checks",
@@ -250,7 +248,6 @@ TAKE_NOTHING = {
 }
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize(
     ("name", "mode"),
     [
@@ -277,7 +274,7 @@ def test_generated_requests_get_documented_answers_alone(
     answered = set()
 
     @settings(
-        max_examples=EXAMPLES[mode],
+        max_examples=EXAMPLES,
         deadline=None,
         derandomize=True,
         database=None,
