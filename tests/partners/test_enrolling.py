@@ -101,6 +101,26 @@ def test_from_invitation_to_its_end_each_step_has_its_day_and_its_hearers(desk: 
         assert shown in page
 
 
+def test_an_invitation_says_what_it_pays_for_and_an_acceptance_what_is_to_be_looked_up(desk: Desk) -> None:
+    desk.invite()
+    page = desk.world.web("tomas.reyes").get(desk.page).content.decode()
+    assert "<b>Business applications: Usage</b>" in page
+    assert "Until then you can take your acceptance back." in page
+    look = "its payout profile and its tax profile are both to be complete"
+    browser = desk.world.web("elena.ruiz")
+    for verb, shown in (("invited", False), ("accept", True)):
+        if verb == "accept":
+            desk.company(verb)
+        text = browser.get(desk.operator_page, headers={"Accept-Language": "en"}).content.decode()
+        assert (verb, look in text) == (verb, shown)
+
+
+def test_the_preview_of_invitations_names_the_programme_and_the_last_day_on_its_button(desk: Desk) -> None:
+    said = {"program": desk.code, "numbers": desk.number, "until": "2026-12-19", "do": "look"}
+    page = desk.world.web("elena.ruiz").post("/operator/enrolments/invite/", said).content.decode()
+    assert "Invite 1 MPN ID to Usage in Business applications, to accept by 19 Dec 2026" in page
+
+
 def test_an_open_programme_is_entered_without_an_invitation(desk: Desk) -> None:
     page = desk.world.web("tomas.reyes").get(desk.page)
     assert b'value="apply"' in page.content
