@@ -254,6 +254,11 @@ def test_the_code_keeps_the_rule(rule: Rule) -> None:
     assert not found, "\n" + "\n".join(found)
 
 
+def test_no_style_moves_anything_so_that_nobody_has_to_ask_for_less_motion() -> None:
+    moving = re.compile(r"^\s*(transition|animation|scroll-behavior)\b|@keyframes", re.MULTILINE)
+    assert [file.name for file in (ROOT / "static/css").glob("*.css") if moving.search(file.read_text())] == []
+
+
 def test_the_scripts_are_small_too() -> None:
     found = [line for source in read("*.py", "scripts") for line in (*sizes(source), *nameless_modules(source))]
     assert not found, "\n" + "\n".join(found)

@@ -111,6 +111,4 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "plan": plan, "changed": changed, "most": MOST_LINES}
-    if plan is not None:
-        context["program"] = Program.objects.get(code=form.cleaned_data["program"])
     return render(request, "enrolling/invite.html", context, status=status)

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 
 from claims.models import Association, LineReview
 from events.models import Event
@@ -186,3 +187,8 @@ def test_a_product_that_was_refused_is_named_with_who_may_dispute_it_and_until_w
     page = read(world.web("jonas.weber"), path)
     assert re.search(r"\w+ \w+ or \w+ \w+ can dispute this until the end of Saturday 19 December\.", page)
     assert "Refused: " not in read(world.web(NADIA), path)
+    with time_machine.travel(NOW + timedelta(days=31), tick=False):
+        page = unescape(read(world.web("tomas.reyes"), path))
+    assert "Refused: Dynamics 365 Sales" in page
+    assert "dispute this until" not in page
+    assert 'class="alert bad"' not in page

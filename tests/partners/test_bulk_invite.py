@@ -182,3 +182,9 @@ def test_a_list_needs_the_token_of_its_form(world: World) -> None:
     data = {"program": "osu-ba", "numbers": demo.UTRECHT, "until": TODAY.isoformat()}
     assert browser.post(PAGE, data).status_code == 403
     assert kept() == before
+
+
+def test_what_was_shown_for_one_programme_invites_to_no_other(world: World) -> None:
+    seen = look(world, demo.UTRECHT).context["plan"].digest
+    answer = look(world, demo.UTRECHT, program="osu-m365", do="invite", seen=seen)
+    assert (answer.status_code, Enrollment.objects.filter(mpn_id__number=demo.UTRECHT).count()) == (409, 0)

@@ -263,7 +263,7 @@ def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusa
     remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))
     claim = visible_claim(request, reference)
     said = {
-        "refused": _reasons(refusal),
+        "refused": reasons,
         "refused_remedy": remedies,
         "refused_do": do,
         "typed": request.POST.get("words", ""),

@@ -51,6 +51,7 @@ class Line:
 class InvitationPlan:
     """What becomes of every line of a list; lines beyond the first thousand are counted in `beyond`."""
 
+    program: Program
     lines: tuple[Line, ...]
     beyond: int
 
@@ -73,7 +74,7 @@ class InvitationPlan:
     def digest(self) -> str:
         """Names what the plan would do: equal for equal plans."""
         told = "\n".join(f"{line.text} {line.reason or ''} {line.unheard}" for line in self.lines)
-        return hashlib.sha256(told.encode()).hexdigest()
+        return hashlib.sha256(f"{self.program.code}\n{told}".encode()).hexdigest()
 
 
 def plan_invitations(text: str, program: Program, standing: Standing, today: date) -> InvitationPlan:
@@ -93,7 +94,7 @@ def plan_invitations(text: str, program: Program, standing: Standing, today: dat
         unheard = mpn_id is not None and reason is None and not hearers[mpn_id.pk]
         lines.append(Line(place, number, mpn_id, former, reason, unheard))
         seen.add(number)
-    return InvitationPlan(tuple(lines), len(written[MOST_LINES:]))
+    return InvitationPlan(program, tuple(lines), len(written[MOST_LINES:]))
 
 
 def _numbers(text: str) -> Iterator[tuple[int, str]]:
