@@ -3,6 +3,7 @@
 import html
 import re
 
+from claims.forms import Step
 from claims.rules.order import GROUPS
 from claims.rules.texts import TEXTS
 from cpor import demo
@@ -11,10 +12,12 @@ from tests.claims.given import (
     draft,
     everything,
     read,
+    seen_on,
+    step_of,
     stored,
     version_on,
 )
-from tests.world import World
+from tests.world import World, claim_of
 
 
 def test_the_last_step_shows_every_rule_with_its_outcome(world: World) -> None:
@@ -85,3 +88,13 @@ def test_who_mends_something_from_the_last_step_is_led_back_to_it(world: World) 
     assert '<button class="btn primary" name="go" value="review">Save, and back to sending</button>' in page
     assert page.count("btn primary") == 1
     assert "back to sending" not in read(browser, path)
+
+
+def test_who_stays_on_a_step_to_mend_it_further_is_still_led_back(world: World) -> None:
+    reference, browser = draft(world, "jonas.weber"), world.web("jonas.weber")
+    path = f"/claims/{reference}/edit/work/"
+    form = step_of(claim_of(), Step.WORK, seen=seen_on(browser.get(path)))
+    answer = browser.post(path, {**form, "then": "review", "same": "yes"})
+    assert answer["Location"] == f"{path}?then=review#f-technical_contact-name"
+    answer = browser.post(path, {**form, "seen": seen_on(browser.get(path)), "then": "review", "go": "products"})
+    assert answer["Location"] == f"/claims/{reference}/edit/products/"

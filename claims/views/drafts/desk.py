@@ -134,7 +134,7 @@ class Desk:
             "steps": stepper(self.intake.content, panel, place),
             "foot": {"before": before, "after": after},
             "headline": headline(self.claim, panel),
-            "back_to_sending": self.request.GET.get(THEN) == Step.REVIEW,
+            "back_to_sending": Step.REVIEW in {self.request.GET.get(THEN), self.request.POST.get(THEN)},
             "area": dict(SolutionArea.choices).get(self.intake.content.solution_area, ""),
             **more,
         }

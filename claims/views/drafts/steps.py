@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from claims.errors import TransitionNotAllowed, VersionConflict
 from claims.forms import FIELDS, Step, field_of, line_rows
 from claims.intake import MAX_LINES, fingerprint
-from claims.presenters.places import Place
+from claims.presenters.places import THEN, Place
 from claims.presenters.steps import step_to_go_on_with, stepper
 from claims.views.drafts.desk import Desk, desk_of, posted_step
 from claims.views.drafts.held import held_for, hold
@@ -74,8 +74,9 @@ def step(request: HttpRequest, reference: str, step: str) -> HttpResponse:
         return desk.step_page(posted_step(request) or here, status=422)
     going = request.POST.get("go", "")
     there = Step(going) if going in Step.values else here
+    back = f"?{THEN}={Step.REVIEW}" if there == here and request.POST.get(THEN) == Step.REVIEW else ""
     at = "#f-technical_contact-name" if "same" in request.POST else ""
-    return redirect(reverse("claims:step", args=[reference, there.value]) + at)
+    return redirect(f"{reverse('claims:step', args=[reference, there.value])}{back}{at}")
 
 
 def _show(desk: Desk, here: Step) -> HttpResponse:
