@@ -245,6 +245,17 @@ document.addEventListener("htmx:oobAfterSwap", followAll);
 document.addEventListener("htmx:oobAfterSwap", refold);
 document.querySelectorAll("form[data-home]").forEach(keepInOrder);
 
+// Words that appear above it would push what has the focus out of the window.
+let inSight = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const it = document.querySelector(":focus-visible");
+  const { top, bottom } = it?.getBoundingClientRect() ?? {};
+  inSight = bottom > 0 && top < innerHeight ? it : null;
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  if (inSight === document.activeElement) inSight?.scrollIntoView({ block: "nearest" });
+});
+
 // On a narrow screen the steps are a row that scrolls.
 const here = document.querySelector('.stepper [aria-current="step"]');
 if (here) here.scrollIntoView({ block: "nearest", inline: "center" });

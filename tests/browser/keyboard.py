@@ -52,6 +52,10 @@ class Keyboard:
         """One press of Tab; what has the focus then, "" past the last control of the page."""
         assert self.page.evaluate(KEPT), f"The focus was lost on {self.page.url}"
         self.page.keyboard.press("Tab")
+        return self.sees_the_focus()
+
+    def sees_the_focus(self) -> str:
+        """What has the focus, which is to be seen."""
         stop: dict[str, Any] = self.page.evaluate(STOP)
         assert not stop["faults"], f"On {self.page.url} {stop['words']} {', '.join(stop['faults'])}"
         return str(stop["words"])
@@ -92,6 +96,8 @@ class Keyboard:
         self.page.route(path, hold)
         with self.page.expect_request(path):
             yield
+        while not waiting:  # the browser asks whether the request may go on after it has told of it
+            self.page.wait_for_timeout(10)
         with self.page.expect_response(path):
             waiting[0].continue_()
         self.page.unroute(path, hold)

@@ -140,3 +140,15 @@ def leave_slowly(keys: Keyboard, label: str, text: str, goal: Locator) -> None:
         keys.tab_to(goal)
     expect(keys.page.locator("#saved")).to_contain_text("Saved just now.")
     expect(goal).to_be_focused()
+
+
+def test_what_has_the_focus_stays_in_sight_as_words_appear_above_it(signed_in: Callable[..., Page]) -> None:
+    keys = Keyboard(signed_in(PARTNER, viewport={"width": 1440, "height": 700}))
+    begin(keys.page)
+    person = keys.page.get_by_role("region", name="Customer contact")
+    with keys.quicker_than("**/check/"):
+        keys.type_into(person.get_by_role("textbox", name="E-mail address", exact=True), "no address")
+        button(keys, "Save and continue").evaluate("(it) => it.scrollIntoView({ block: 'end' })")
+        keys.tab_to(button(keys, "Save and continue"))
+    expect(person.get_by_text("This is not an e-mail address.", exact=True)).to_be_visible()
+    keys.sees_the_focus()
