@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 MOST = 100  # what is counted of a group
 FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
-# Which open claims: those free to be taken, one's own, overdue at the operator, in a case, or asked of their partner.
-SHOWN = ("free", "mine", "overdue", "contested", "partner")
+# Which open claims: those not reviewed yet, free to be taken, own, overdue, asked of their partner, in a case; all.
+SHOWN = ("review", "free", "mine", "overdue", "partner", "contested", "all")
 
 
 @dataclass(frozen=True)
@@ -103,8 +103,8 @@ def _entry(lines: Sequence[Any]) -> Entry:
 
 
 def counts(user: "User", now: datetime) -> dict[str, int]:
-    """How many claims each of the groups holds, the empty one all, counted no further than MOST."""
-    return {show: queue(user, Filters(show=show), now).order_by()[:MOST].values("pk").count() for show in ("", *SHOWN)}
+    """How many claims each of the groups holds, counted no further than MOST."""
+    return {show: queue(user, Filters(show=show), now).order_by()[:MOST].values("pk").count() for show in SHOWN}
 
 
 def _standing() -> QuerySet[ClaimLine]:
@@ -113,18 +113,16 @@ def _standing() -> QuerySet[ClaimLine]:
 
 
 def _shown(waiting: ClaimQuerySet, show: str, user: "User", now: datetime) -> ClaimQuerySet:
-    match show:
-        case "free":
-            return waiting.free(now)
-        case "mine":
-            return waiting.filter(reviewer=user)
-        case "overdue":
-            return waiting.filter(state__in=WITH_OPERATOR, due_at__lte=now, reviewed_at=None)
-        case "contested":
-            return waiting.filter(pk__in=_standing().values("claim"))
-        case "partner":
-            return waiting.filter(state=ClaimState.ACTION_REQUIRED)
-    return waiting
+    if show == "free":
+        return waiting.free(now)
+    passing = {
+        "review": Q(reviewed_at=None),
+        "mine": Q(reviewer=user),
+        "overdue": Q(state__in=WITH_OPERATOR, due_at__lte=now, reviewed_at=None),
+        "partner": Q(state=ClaimState.ACTION_REQUIRED),
+        "contested": Q(pk__in=_standing().values("claim")),
+    }
+    return waiting.filter(passing.get(show, Q()))
 
 
 def _after(claims: ClaimQuerySet, reference: str) -> ClaimQuerySet:

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from claims.calendars import operator_zone
 from events.inbox import unread_count
+from partners.enrolling import waiting_count
 from partners.facts import ADMIN, AUDITOR, LEAD
 from partners.roles import standing_of
 
@@ -38,14 +39,17 @@ def _ask_url(request: HttpRequest) -> str:
 def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"side": "", "company": "", "person": "", "keeps": False, "oversees": False, "leads": False, "unread": 0}
+        nobody = dict.fromkeys(("keeps", "oversees", "leads"), False)
+        return {"side": "", "company": "", "person": "", **nobody, "enrolling": 0, "unread": 0}
     standing = standing_of(user)
+    keeps = ADMIN in standing.operator_roles
     return {
         "side": "operator" if standing.is_operator else "partner",
         "company": settings.OPERATOR_NAME if standing.is_operator else standing.partner_name,
         "person": str(user),
-        "keeps": ADMIN in standing.operator_roles,
+        "keeps": keeps,
         "oversees": not standing.operator_roles.isdisjoint({ADMIN, AUDITOR}),
         "leads": not standing.operator_roles.isdisjoint({LEAD, ADMIN, AUDITOR}),
+        "enrolling": waiting_count(standing) if keeps else 0,
         "unread": unread_count(user.pk),
     }

@@ -33,6 +33,7 @@ KNOWN = {
     "CPOR_OPERATOR_NAME": "who runs the programme",
     "CPOR_SUPPORT_EMAIL": "where a refusal sends people for help",
     "CPOR_SUPPORT_URL": "a page of your own where people ask instead, as https://desk.example/new; none by default",
+    "CPOR_VENDOR_URL": "where the vendor keeps its partners' profiles, as https://vendor.example; no link by default",
     "CPOR_TIME_ZONE": "the operator's time zone, as Europe/Amsterdam",
     "CPOR_HOLIDAY_COUNTRY": "the operator's country, ISO 3166 alpha-2",
     "CPOR_HOLIDAY_SUBDIVISION": "the part of the country whose holidays count too",
@@ -299,12 +300,12 @@ def support_email(environ: Mapping[str, str]) -> str:
     return value
 
 
-def support_url(environ: Mapping[str, str]) -> str:
-    """The page where people ask for help instead of by mail; empty for none."""
-    value = environ.get("CPOR_SUPPORT_URL", "").strip()
+def page_elsewhere(environ: Mapping[str, str], name: str) -> str:
+    """The address of a page that is not ours, which ours may lead to; empty for none."""
+    value = environ.get(name, "").strip()
     parts = urlsplit(value)
     if value and (parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.fragment):
-        refuse(f"CPOR_SUPPORT_URL is {value!r}. Set an address that starts with https://, without name or password.")
+        refuse(f"{name} is {value!r}. Set an address that starts with https://, without name or password.")
     return value
 
 

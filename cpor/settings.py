@@ -25,7 +25,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL] if PRODUCTION else []
 # --- Who runs the programme -----------------------------------------------------------------------------------------
 OPERATOR_NAME = os.environ.get("CPOR_OPERATOR_NAME", "Northgate Programme Office")
 SUPPORT_EMAIL = environment.support_email(os.environ)
-SUPPORT_URL = environment.support_url(os.environ)
+SUPPORT_URL = environment.page_elsewhere(os.environ, "CPOR_SUPPORT_URL")
+VENDOR_URL = environment.page_elsewhere(os.environ, "CPOR_VENDOR_URL")
 # The first values of the calendar, which admins keep from then on
 OPERATOR_TIME_ZONE = environment.time_zone(os.environ)
 HOLIDAY_COUNTRY, HOLIDAY_SUBDIVISION = environment.holiday_region(os.environ)

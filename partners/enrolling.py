@@ -6,8 +6,11 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
+from partners.facts import Standing
 from partners.models import Enrollment, EnrollmentPeriod, MpnId, Program
-from partners.states import EnrollmentState
+from partners.states import WAITING, EnrollmentState
+
+CAP = 99
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ class Cell:
         """How many days an enrolment has left that will end, or an invitation; None where it goes on."""
         waits = self.state == EnrollmentState.INVITED or (self.state == EnrollmentState.ACTIVE and not self.goes_on)
         return (self.until - self.today).days if waits and self.until else None
+
+
+def waiting_count(standing: Standing) -> int:
+    """How many enrolments wait for the operator's admins, counted no further than 99."""
+    return Enrollment.objects.visible_to(standing).filter(state__in=WAITING).order_by()[:CAP].count()
 
 
 def with_periods(rows: QuerySet[Enrollment]) -> QuerySet[Enrollment]:

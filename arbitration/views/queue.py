@@ -1,5 +1,6 @@
 """Claims that wait for the operator, most urgent first."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -29,6 +30,7 @@ from partners.presenters.saved_views import saved_views
 from partners.roles import standing_of
 
 PAGE = 50
+FIRST = "review"  # the group that an address shows which names none
 
 
 class FilterForm(forms.Form):
@@ -56,7 +58,8 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
     if not standing_of(user).is_operator:
         raise PermissionDenied
     filters, cursor = read_filters(request.GET), request.GET.get("after", "")[:12]
-    found = most_urgent(queue(user, filters, now, after=cursor), PAGE + 1, user)
+    waiting = queue(user, replace(filters, show=filters.show or FIRST), now, after=cursor)
+    found = most_urgent(waiting, PAGE + 1, user)
     shown, calendar, today = found[:PAGE], operator_calendar(now), today_of(now)
     kept = filters.query()
     context = {
@@ -83,28 +86,27 @@ def counted(request: HttpRequest) -> HttpResponse:
     if not standing_of(user).is_operator:
         raise PermissionDenied
     found = counts(user, timezone.now())
-    numbers = [
-        {"show": show or "all", "count": f"{MOST - 1}+" if count == MOST else count} for show, count in found.items()
-    ]
+    numbers = [{"show": show, "count": f"{MOST - 1}+" if count == MOST else count} for show, count in found.items()]
     return render(request, "arbitration/_counts.html", {"numbers": numbers})
 
 
 def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
     words = {
-        "": _("All open"),
+        "review": _("To review"),
         "free": _("Free to take"),
         "mine": _("Mine"),
         "overdue": _("Overdue"),
-        "contested": _("In arbitration"),
         "partner": _("With the partner"),
+        "contested": _("In arbitration"),
+        "all": _("All open"),
     }
-    queries = {show: filters.query(show=show) for show in words}
+    queries = {show: filters.query(show="" if show == FIRST else show) for show in words}
     return [
         {
-            "show": show or "all",
+            "show": show,
             "href": f"?{queries[show]}" if queries[show] else path,
             "word": word,
-            "on": show == filters.show,
+            "on": show == (filters.show or FIRST),
         }
         for show, word in words.items()
     ]
@@ -117,6 +119,7 @@ def _empty(filters: Filters) -> tuple[str, str]:
     return {
         "free": (_("Nothing is free"), _("Every open claim has a reviewer, or waits for its partner.")),
         "mine": (_("You have no claim"), _("Take next gives you the most urgent one.")),
+        "all": (_("No claim is open"), _("New claims stand here as soon as partners send them.")),
         "overdue": (_("Nothing is overdue"), _("Every claim is inside its business days.")),
         "contested": (_("Nothing is in arbitration"), _("No two partners claim the same thing just now.")),
         "partner": (_("No partner is asked"), _("Claims stand here while their partner owes an answer.")),

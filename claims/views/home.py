@@ -19,7 +19,7 @@ from directory.lookup import DirectoryUnavailable, subscriptions_ending
 from events.inbox import line_of
 from events.models import Notification
 from partners.enrolling import Cell, cells
-from partners.facts import Standing
+from partners.facts import ADMIN, Standing
 from partners.models import MpnId, Program, User
 from partners.permissions import may_enroll
 from partners.presenters.enrollments import ends_soon
@@ -35,11 +35,12 @@ MOST_HELD = 500  # associations, the newest, whose subscriptions are asked for
 @login_required
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """One page for a partner's people, in as many queries however much there is. The operator's go to their queue."""
+    """One page for a partner's people, in as many queries however much there is. The operator's go to their work."""
     user, now = cast("User", request.user), timezone.now()
     standing = standing_of(user)
     if standing.is_operator:
-        return redirect("arbitration:list")
+        only_admin = standing.operator_roles == {ADMIN}
+        return redirect("enrolling:list" if only_admin else "arbitration:list")
     enrolled = _cells(standing, today_of(now))
     needs, more = _needs(user, standing, enrolled, now)
     context = {

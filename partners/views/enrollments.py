@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -165,6 +166,7 @@ def _page(
         "enrollers": enrollers_for([enrollment.mpn_id])[enrollment.mpn_id_id],
         "history": history(list(events[:100])),
         "refused": refused,
+        "vendor_url": settings.VENDOR_URL,
         **(forms or {}),
     }
     return render(request, "enrolling/enrollment.html", context, status=status)

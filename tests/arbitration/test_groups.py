@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.arbitration.contest import checked, contest
 from tests.arbitration.test_list import listed
 from tests.claims.given import SALES, SERVICE, of_brightwater, read, sent
 from tests.claims.test_take import NADIA, take
@@ -34,6 +35,16 @@ def test_a_partner_that_there_is_not_has_no_claims_or_is_ignored(world: World, p
 
 
 @both_databases
+def test_what_is_reviewed_and_waits_for_its_case_stands_among_the_cases_and_no_more_to_review(world: World) -> None:
+    _case, (done, rival) = contest(world)
+    checked(world, done)
+    assert world.api(NADIA).send("POST", f"claims/{done}/record-review/").status_code == 200
+    web = world.web(NADIA)
+    shown = {show: set(listed(read(web, f"/review/?show={show}"))) for show in ("", "mine", "contested", "all")}
+    assert shown == {"": {rival}, "mine": {done}, "contested": {done, rival}, "all": {done, rival}}
+
+
+@both_databases
 def test_each_group_says_how_many_it_holds(world: World) -> None:
     for activity in ("usage", "presales"):
         reference = sent(world, "jonas.weber", activity=activity)
@@ -41,12 +52,13 @@ def test_each_group_says_how_many_it_holds(world: World) -> None:
     text = re.sub(r"<[^>]*id=\"(count-\w+)\"[^>]*>", r"\1=", world.web(NADIA).get("/review/counts/").content.decode())
     found = dict(re.findall(r"(count-\w+)=(\d+)", text))
     assert found == {
-        "count-all": "2",
+        "count-review": "2",
         "count-free": "1",
         "count-mine": "1",
         "count-overdue": "0",
-        "count-contested": "0",
         "count-partner": "0",
+        "count-contested": "0",
+        "count-all": "2",
     }
     assert world.web("jonas.weber").get("/review/counts/").status_code == 403
 

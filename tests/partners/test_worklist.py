@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 
 from cpor import demo
 from partners.models import Enrollment, MpnId, Program
@@ -95,3 +96,28 @@ def test_an_empty_worklist_says_so(world: World) -> None:
     assert "Nothing waits for validation" in text
     assert 'href="/operator/enrolments/invite/"' not in text
     assert 'href="/operator/enrolments/invite/"' in world.web("elena.ruiz").get(LIST).content.decode()
+
+
+def test_an_admin_begins_at_the_worklist_and_each_page_counts_what_waits_there(world: World) -> None:
+    admin = world.web("elena.ruiz")
+    assert 'class="count"' not in in_bar(admin.get(LIST).content.decode())
+    Desk(world, demo.UTRECHT).reach("accepted")
+    Desk(world, demo.ANTWERP).reach("validating")
+    answer = admin.get("/", follow=True)
+    assert [where for where, _status in answer.redirect_chain] == [LIST]
+    assert '2<span class="vh"> to validate</span>' in in_bar(answer.content.decode())
+    assert "to validate" not in world.web("hugo.brandt").get(LIST).content.decode()
+
+
+def in_bar(page: str) -> str:
+    """The link to enrolments in the bar of a page."""
+    return page[page.index(f'<a href="{LIST}"') :].partition("</a>")[0]
+
+
+def test_who_validates_is_led_to_where_the_vendor_keeps_its_partners(world: World, settings: LazySettings) -> None:
+    desk = Desk(world).reach("accepted")
+    address = f"{LIST}{desk.row.pk}/"
+    assert "Look it up" not in world.web("elena.ruiz").get(address).content.decode()
+    settings.VENDOR_URL = "https://vendor.example/partners"
+    text = world.web("elena.ruiz").get(address).content.decode()
+    assert '<a href="https://vendor.example/partners" target="_blank" rel="noopener noreferrer">Look it up' in text
