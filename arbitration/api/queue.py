@@ -21,7 +21,7 @@ SHOW = OpenApiParameter("show", str, enum=SHOWN, description="Which open claims;
 WORK = OpenApiParameter("work", str, enum=WORKS, description="A solution area, or one of its activities.")
 PARTNER = OpenApiParameter("partner", int, description="A company's key, as the queue's page links it.")
 WORDS = OpenApiParameter(
-    "q", str, description=f"Reference, partner, customer, start of a GUID; {LONGEST_TERM} characters are read."
+    "q", str, description=f"Reference, partner, customer, start of an ID; {LONGEST_TERM} characters are read."
 )
 
 

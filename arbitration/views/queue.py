@@ -40,7 +40,7 @@ class FilterForm(forms.Form):
         label=gettext_lazy("Search"),
         max_length=LONGEST_TERM,
         widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": gettext_lazy("Reference, partner, customer, start of a GUID")}
+            attrs={"type": "search", "placeholder": gettext_lazy("Reference, partner, customer, start of an ID")}
         ),
     )
     work = forms.ChoiceField(label=gettext_lazy("Activity"))

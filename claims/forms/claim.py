@@ -105,10 +105,15 @@ class ClaimForm(forms.Form):
 
 ID_ATTRS = {"autocomplete": "off", "spellcheck": "false", "class": "input id"}
 KNOWN_BLANK = {"autocomplete": "off", "placeholder": " "}  # so that styles know it from one in which something stands
-NAME, TITLE, EMAIL = _("Name"), pgettext_lazy("of a person", "Title"), _("E-mail address")
+NAME, TITLE, EMAIL = _("Name"), pgettext_lazy("of a person", "Job title"), _("E-mail address")
 TEXT_FIELDS: tuple[tuple[str, Any, Any, dict[str, str]], ...] = (
     ("name", _("Claim name"), _("A name of your own, to find it again."), {"autocomplete": "off"}),
-    ("tenant_id", _("Tenant ID"), _("A GUID; the customer may know it as directory ID."), ID_ATTRS),
+    (
+        "tenant_id",
+        _("Tenant ID"),
+        _("Letters and digits in five groups; also called directory ID."),
+        ID_ATTRS,
+    ),
     (
         "domain",
         _("Domain or subdomain"),

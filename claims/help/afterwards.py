@@ -23,6 +23,10 @@ AFTERWARDS = (
                 " is refused."
             ),
             _(
+                "Each product is decided by itself. Where one is approved and another refused, the claim reads Approved"
+                " in part, and its page says which, why, and until when the refusal can be disputed."
+            ),
+            _(
                 "Once something is approved, the customer is asked. After %(consent_days)s days without a word"
                 " against it, it is confirmed."
             ),

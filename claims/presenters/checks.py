@@ -206,16 +206,18 @@ def _sentence(title: str) -> str:
 
 
 def _good_news(checked: Checked) -> Iterable[tuple[str, str]]:
-    """What the directory knows of what was typed: the customer's name, and each subscription whose ID was given."""
+    """What the directory knows: the customer's name, and of each product its subscription, or that it needs none."""
     customer = checked.facts.customer
     if customer is None:
         return
     yield "f-domain", customer.name
     by_id = {subscription.id: subscription for subscription in customer.subscriptions}
     for index, unit in checked.verdict.units.items():
-        subscription = by_id.get(unit.subscription)
-        if subscription and checked.content.lines[index].subscription_id:
-            yield f"f-lines-{index}-subscription_id", describe(subscription)
+        carrier = by_id.get(unit.subscription)
+        if not checked.content.lines[index].subscription_id:
+            yield f"f-lines-{index}-subscription_id", _("None is needed.")
+        elif carrier:
+            yield f"f-lines-{index}-subscription_id", describe(carrier)
 
 
 def describe(subscription: Subscription) -> str:

@@ -169,7 +169,8 @@ def document_row(evidence: Evidence, *, removable: bool) -> dict[str, Any]:
     """One document in a list of files."""
     fault = refusal_of(evidence)
     state = Scan(evidence.scan)
-    parts = [evidence.letter, extent(evidence.name, evidence.pages), filesizeformat(evidence.size)]
+    letter = _("Document %(letter)s") % {"letter": evidence.letter}
+    parts = [letter, extent(evidence.name, evidence.pages), filesizeformat(evidence.size)]
     return {
         "key": evidence.key,
         "letter": evidence.letter,

@@ -1,7 +1,7 @@
 """The claim's page: whose turn, the clock day by day, what happened."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -197,12 +197,12 @@ def clock_note(claim: Claim) -> str:
         if day.number is None and day.reason != WEEKEND:
             values = {"day": dates.day(day.date), "name": day.reason}
             parts.append(_("%(day)s is %(name)s.") % values)
-    ends = claim.due_at.astimezone(zone)
-    values = {
-        "local": dates.moment(ends),
-        "utc": dates.moment(claim.due_at.astimezone(ZoneInfo("UTC"))),
-    }
-    parts.append(_("The clock ends %(local)s (%(utc)s UTC).") % values)
+    ends, last = claim.due_at.astimezone(zone), due_day(claim)
+    utc = dates.moment(claim.due_at.astimezone(ZoneInfo("UTC")))
+    if last is not None and ends.time() == time.min:  # as "Saturday, 00:00" the end of a Friday is misread
+        parts.append(_("The clock ends with %(day)s (%(utc)s UTC).") % {"day": dates.day(last), "utc": utc})
+    else:
+        parts.append(_("The clock ends %(local)s (%(utc)s UTC).") % {"local": dates.moment(ends), "utc": utc})
     return " ".join(parts)
 
 

@@ -37,7 +37,7 @@ class FilterForm(forms.Form):
     q = forms.CharField(
         label=_("Search"),
         max_length=LONGEST_TERM,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Reference, customer, start of a GUID")}),
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Reference, customer, start of an ID")}),
     )
     work = forms.ChoiceField(label=_("Activity"))
     product = forms.ChoiceField(label=_("Product"))

@@ -200,6 +200,15 @@ function keepInOrder(form) {
     if (!flying) leave();
   });
 
+  // What kept a decision from being made is not said any more of a requirement that was judged anew.
+  form.addEventListener("htmx:afterRequest", (event) => {
+    const judged = event.detail.requestConfig.triggeringEvent?.target.closest(".req");
+    const told = judged && event.detail.successful && document.querySelector(`[data-of="${judged.id}"]`);
+    const alert = told?.closest(".alert");
+    told?.remove();
+    if (alert && !alert.querySelector("li")) alert.remove();
+  });
+
   // A citation that is taken away may take its button with it: the next way to cite has the focus then.
   form.addEventListener("htmx:afterRequest", (event) => {
     const pressed = event.detail.requestConfig.elt;

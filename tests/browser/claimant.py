@@ -79,7 +79,7 @@ def settled(page: Page) -> None:
 def fill_person(page: Page, section: str, values: tuple[str, str, str]) -> None:
     """Name, title and address of a person; one's own name stands there already."""
     region = page.get_by_role("region", name=section)
-    for label, value in zip(("Name", "Title", "E-mail address"), values, strict=True):
+    for label, value in zip(("Name", "Job title", "E-mail address"), values, strict=True):
         region.get_by_label(label, exact=True).fill(value)
 
 

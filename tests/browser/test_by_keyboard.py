@@ -84,7 +84,7 @@ def fill_in(office: Keyboard) -> None:
 def fill_in_person(keys: Keyboard, section: str, values: tuple[str, str, str]) -> None:
     """Name, title and address of a person."""
     person = keys.page.get_by_role("region", name=section)
-    for label, value in zip(("Name", "Title", "E-mail address"), values, strict=True):
+    for label, value in zip(("Name", "Job title", "E-mail address"), values, strict=True):
         keys.type_into(person.get_by_role("textbox", name=label, exact=True), value)
 
 

@@ -4,10 +4,12 @@ import html
 import re
 
 from claims.forms import Step
+from claims.models import Claim
 from claims.rules.order import GROUPS
 from claims.rules.texts import TEXTS
 from cpor import demo
 from tests.claims.given import (
+    SALES,
     SERVICE,
     draft,
     everything,
@@ -23,7 +25,7 @@ from tests.world import World, claim_of
 def test_the_last_step_shows_every_rule_with_its_outcome(world: World) -> None:
     reference = draft(world, "jonas.weber", mpn_id=demo.UTRECHT)
     text = html.unescape(read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/"))
-    rules = text.partition('id="s-rules"')[2].partition('id="s-due"')[0]
+    rules = text.partition('id="s-rules"')[2].partition("<form")[0]
     wrong = {"mpn_not_enrolled"}
     for code in (rule.code for group in GROUPS for rule in group.rules):
         shown = TEXTS[code].title if code in wrong else TEXTS[code].passed
@@ -32,6 +34,22 @@ def test_the_last_step_shows_every_rule_with_its_outcome(world: World) -> None:
     aside = [part for part in rules.split("<details>") if re.search(r"do(es)? not concern this claim", part)]
     assert "Field may be changed" in aside[-1]
     assert not any("MPN ID is enrolled for this activity" in part for part in aside)
+
+
+def test_what_can_be_sent_says_so_on_top_and_folds_what_passes(world: World) -> None:
+    reference = draft(world, "jonas.weber")
+    page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/")
+    above, _heading, below = page.partition("What will be sent")
+    assert "Nothing keeps it from being sent." in above
+    assert re.search(r"<details class=\"more\"><summary>Show the \d+ that pass</summary>", below)
+
+
+def test_what_warns_says_so_on_top_and_stands_open(world: World) -> None:
+    reference = draft(world, "jonas.weber", lines=[SALES])
+    Claim.objects.get(reference=reference).lines.get().coverage.filter(requirement="dates").delete()
+    page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/")
+    assert "It can be sent. 1 check warns: look at it first." in page.partition("What will be sent")[0]
+    assert '<details class="more">' not in page
 
 
 def test_the_last_step_says_when_a_claim_sent_now_is_reviewed(world: World) -> None:

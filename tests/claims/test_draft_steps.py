@@ -17,6 +17,7 @@ from tests.claims.given import (
     SERVICE,
     draft,
     everything,
+    proven,
     read,
     seen_on,
     sent,
@@ -117,6 +118,17 @@ def offered(text: str, index: int = 0) -> list[str]:
     return re.findall(r'value="([^"]+)"', select[0])
 
 
+def test_no_gap_is_held_against_who_has_not_added_a_document_yet(world: World) -> None:
+    reference = draft(world, "jonas.weber", lines=[SALES], proof=False)
+    page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/proof/")
+    assert (page.count("not shown yet"), page.count("Would be refused")) == (4, 0)
+    page = read(world.web("jonas.weber"), f"/claims/{proven(reference)}/edit/proof/")
+    assert (page.count("not shown yet"), page.count("Would be refused")) == (0, 0)
+    ClaimLine.objects.get(claim__reference=reference).coverage.all().delete()
+    page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/proof/")
+    assert (page.count("not shown yet"), page.count("Would be refused")) == (0, 4)
+
+
 def test_a_step_offers_the_products_of_the_area_of_the_activity(world: World) -> None:
     of_area = {area: {one.code for one in products() if one.solution_area == area} for area in SolutionArea}
     for area in SolutionArea:
@@ -124,6 +136,15 @@ def test_a_step_offers_the_products_of_the_area_of_the_activity(world: World) ->
         text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/products/")
         assert set(offered(text)) == of_area[area]
         assert f"<b>{area.label}</b>, the area of your activity" in text
+
+
+def test_a_product_says_whether_it_needs_a_subscription_id(world: World) -> None:
+    field = {"product": "dynamics-365-field-service", "subscription_id": demo.subscription_id("alder-field-1")}
+    reference = draft(world, "jonas.weber", lines=[SALES, field])
+    page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/products/")
+    said = [re.sub(r"<[^>]*>", "", page.partition(f'id="msg-f-lines-{n}-subscription_id"')[2])[:200] for n in (0, 1)]
+    assert ["None is needed." in words for words in said] == [True, False]
+    assert "Workloads need no subscription ID." not in page
 
 
 def test_before_an_activity_is_chosen_every_product_is_offered(world: World) -> None:

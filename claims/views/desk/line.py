@@ -277,6 +277,7 @@ def _reasons(refusal: ClaimRefused) -> list[dict[str, str]]:
             "text": f"{finding.title[:1].upper()}{finding.title[1:]}."
             + (f" {finding.message}" if finding.code == "names_other_party" else ""),  # it says which word
             "code": finding.code,
+            "of": finding.field.replace("checks.", "check-") if finding.field.startswith("checks.") else "",
         }
         for finding in refusal.findings
     ]

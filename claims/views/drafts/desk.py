@@ -135,6 +135,7 @@ class Desk:
             "foot": {"before": before, "after": after},
             "headline": headline(self.claim, panel),
             "back_to_sending": Step.REVIEW in {self.request.GET.get(THEN), self.request.POST.get(THEN)},
+            "area_code": self.intake.content.solution_area,
             "area": dict(SolutionArea.choices).get(self.intake.content.solution_area, ""),
             **more,
         }
