@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,16 +53,20 @@ class Album:
         page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
         return page
 
-    def take(self, page: Page, name: str, *, again: bool = True) -> None:
+    def take(self, page: Page, name: str, *, post: Callable[[Page], None] | None = None) -> None:
         """The page as it stands, whole, once per language, width and scheme.
 
-        `again` is False for what a form answered, which no second request would show: that is taken in English alone.
+        `post` sends a form of the page whose answer is what is taken: no second request would show it, so it is sent
+        anew in each language.
         """
         if self._wanted and not any(part in name for part in self._wanted):
             return
-        for language in LANGUAGES if again else ("en",):
-            if not turn_to(page, language):
+        address = page.url
+        for language in LANGUAGES:
+            if not self._read(page, language):
                 continue
+            if post:
+                post(page)
             self.troubles += [f"{name}, {language}: {fault}" for fault in faults(page)]
             for width, height in HEIGHTS.items():
                 page.set_viewport_size({"width": width, "height": height})
@@ -71,10 +75,22 @@ class Album:
                     page.screenshot(path=OUTPUT / f"{name}-{language}-{width}-{scheme}.png", full_page=True)
             page.set_viewport_size({"width": WIDE, "height": HEIGHTS[WIDE]})
             page.emulate_media(color_scheme="light")
-        turn_to(page, "en")
-        if again:
+            if post:
+                page.goto(address)
+        self._read(page, "en")
+        if not post:
             with self._beside(page) as fresh:
                 self.loads[name] = load(fresh, page.url)
+
+    def _read(self, page: Page, language: str) -> bool:
+        """Turns to this language, on another page where this one has no way to; whether the page is in it then."""
+        if turn_to(page, language):
+            return True
+        address = page.url
+        page.goto("/components/")
+        turn_to(page, language)
+        page.goto(address)
+        return bool(page.evaluate("document.documentElement.lang") == language)
 
     @contextmanager
     def _beside(self, page: Page) -> Iterator[Page]:
