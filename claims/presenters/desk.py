@@ -230,23 +230,18 @@ def _line(
     documents = {document.pk: document for document in clean}
     verdicts = review.verdicts if review else {}
     own = [mark for mark in marks if mark.line_id == line.pk and mark.evidence_id in documents]
-    checks = [
-        _check(
-            requirement,
-            verdicts.get(str(requirement)),
-            [mark for mark in own if mark.requirement == requirement],
-            documents,
-            here,
-            months=months,
-        )
-        for requirement in Requirement
-    ]
-    unmet = [check for check in checks if check["met"] is False]
+
+    def in_words(requirement: Requirement) -> dict[str, Any]:
+        marked = [mark for mark in own if mark.requirement == requirement]
+        return _check(requirement, verdicts.get(str(requirement)), marked, documents, here, months=months)
+
+    checks = [in_words(requirement) for requirement in Requirement]
+    unmet = [Requirement(check["name"]) for check in checks if check["met"] is False]
     drafted = ""
     if unmet:
         with in_their_language(line):
-            drafted = drafted_words(names[line.pk], unmet, months=months)
-    reasons = [REASON_OF[Requirement(check["name"])] for check in unmet]
+            drafted = drafted_words(names[line.pk], [in_words(requirement) for requirement in unmet], months=months)
+    reasons = [REASON_OF[requirement] for requirement in unmet]
     return {
         "pk": line.pk,
         "name": names[line.pk],

@@ -9,6 +9,7 @@ from django.test import Client
 
 from claims.models import Association, Coverage, LineReview, Look
 from events.models import Notification
+from partners.models import User
 from tests.claims.given import SALES, SERVICE, everything, of_brightwater, read, sent, stored, told
 from tests.claims.test_decide import ALL, check, document, found, lines
 from tests.claims.test_inquiry import ask
@@ -235,6 +236,22 @@ def test_words_that_are_just_the_draft_follow_what_is_found(world: World, refere
     page = desk(world, NADIA, reference)
     assert "the product by its own name" in page
     assert "the dates of the work" not in page
+
+
+def test_words_are_drafted_in_the_language_of_who_will_read_them_and_not_the_reviewers(
+    world: World, reference: str
+) -> None:
+    form = all_met(reference, unmet=("dates",))
+    post(world, NADIA, reference, **form)
+    drafted = re.compile(r'name="drafted" hidden>(.*?)</textarea>', re.DOTALL)
+    before = drafted.search(desk(world, NADIA, reference))
+    User.objects.filter(email__startswith=NADIA).update(language="es")
+    page = desk(world, NADIA, reference)
+    after = drafted.search(page)
+    assert before
+    assert after
+    assert "Dates" in before[1]
+    assert (after[1], "Fechas" in page) == (before[1], True)
 
 
 def test_who_decides_on_what_has_changed_since_is_told_and_loses_nothing(world: World, reference: str) -> None:
