@@ -200,13 +200,18 @@ function keepInOrder(form) {
     if (!flying) leave();
   });
 
-  // What kept a decision from being made is not said any more of a requirement that was judged anew.
-  form.addEventListener("htmx:afterRequest", (event) => {
-    const judged = event.detail.requestConfig.triggeringEvent?.target.closest(".req");
-    const told = judged && event.detail.successful && document.querySelector(`[data-of="${judged.id}"]`);
-    const alert = told?.closest(".alert");
-    told?.remove();
-    if (alert && !alert.querySelector("li")) alert.remove();
+  // What kept a decision from being made is struck out where it is met by now. It keeps its room: nothing may move under
+  // the pointer of who goes on down the page.
+  form.addEventListener("htmx:afterSettle", () => {
+    document.querySelectorAll("[data-of]").forEach((told) => {
+      const met = document.querySelector(`#${told.dataset.of} .yes input`).checked;
+      const struck = told.querySelector("s");
+      if (met && !struck) {
+        const out = document.createElement("s");
+        out.append(...told.childNodes);
+        told.append(out);
+      } else if (!met && struck) struck.replaceWith(...struck.childNodes);
+    });
   });
 
   // A citation that is taken away may take its button with it: the next way to cite has the focus then.
