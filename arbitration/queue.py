@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST = 100  # what is counted of a group
 FIRST_INSTANT = datetime.min.replace(tzinfo=UTC)
-# Which open claims: those not reviewed yet, free to be taken, own, overdue, asked of their partner, in a case; all.
+# Which open claims: those to be reviewed, free to be taken, own, overdue, asked of their partner, in a case; all.
 SHOWN = ("review", "free", "mine", "overdue", "partner", "contested", "all")
 
 
@@ -116,7 +116,7 @@ def _shown(waiting: ClaimQuerySet, show: str, user: "User", now: datetime) -> Cl
     if show == "free":
         return waiting.free(now)
     passing = {
-        "review": Q(reviewed_at=None),
+        "review": Q(reviewed_at=None, state__in=WITH_OPERATOR),
         "mine": Q(reviewer=user),
         "overdue": Q(state__in=WITH_OPERATOR, due_at__lte=now, reviewed_at=None),
         "partner": Q(state=ClaimState.ACTION_REQUIRED),

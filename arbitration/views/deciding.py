@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,6 +22,7 @@ from arbitration.forms import chosen_parties, letters_as_read, posted_content
 from arbitration.permissions import may_judge
 from arbitration.presenters import decision as present
 from arbitration.presenters.rows import CaseRows, find_case, read_case
+from arbitration.presenters.sure import before_effect
 from arbitration.views.cases import ask_form, render_case
 from claims.errors import CaseChanged, ClaimRefused, ReviewChanged, TransitionNotAllowed
 from claims.models import Case
@@ -99,13 +102,20 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if unread := _unread(request, rows, content):
         return render_case(request, case, content=content, status=422, more={"unread": unread})
     filled = replace(content, letters=letters_as_read(request.POST, [party.partner.pk for party in rows.parties]))
+    sure = sha256(repr((_version(request), filled)).encode()).hexdigest()[:16]
     try:
-        made = actions.decide(case=case, content=filled, actor=user, now=timezone.now(), version=_version(request))
+        with transaction.atomic():
+            made = actions.decide(case=case, content=filled, actor=user, now=timezone.now(), version=_version(request))
+            asks = made.effective_at is not None and request.POST.get("sure", "") != sure
+            transaction.set_rollback(asks)
     except ClaimRefused as refusal:
         return render_case(request, case, content=content, status=422, more=refused(rows, refusal.findings))
     except MEANWHILE as error:
         messages.warning(request, stands(error))
         return render_case(request, find_case(user, pk), content=content, status=409)
+    if asks:
+        more = {"sure": {"what": sure, **before_effect(rows, content.upheld)}}
+        return render_case(request, find_case(user, pk), content=content, more=more)
     done = _("The case is decided, and every party is told by its letter.")
     proposed = _("The decision is proposed. It takes effect once a second reviewer agrees.")
     messages.success(request, done if made.effective_at else proposed)
@@ -156,12 +166,21 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @confirmed_recently
 @require_http_methods(["GET", "HEAD", "POST"])
 def second(request: HttpRequest, pk: int) -> HttpResponse:
-    """Agrees to what was proposed, which puts it into effect."""
+    """Agrees to what was proposed, which puts it into effect; who is not sure yet sees first what follows."""
+    sure = str(_version(request))
+    asks = request.POST.get("sure", "") != sure
 
     def agree(**who: Any) -> None:
-        actions.second(**who)
+        with transaction.atomic():
+            actions.second(**who)
+            transaction.set_rollback(asks)
 
-    return _answer(request, pk, agree, _("The decision is in effect."))
+    def ask_first(case: Case) -> HttpResponse:
+        rows = read_case(case)
+        upheld = rows.decision.upheld_id if rows.decision else 0
+        return render_case(request, case, more={"sure": {"what": sure, **before_effect(rows, upheld)}})
+
+    return _answer(request, pk, agree, _("The decision is in effect."), ask_first if asks else None)
 
 
 @login_required
@@ -174,8 +193,17 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _answer(request, pk, lambda **who: actions.send_back(words=words, **who), told)
 
 
-def _answer(request: HttpRequest, pk: int, verb: Callable[..., Any], done: str) -> HttpResponse:
-    """What a second reviewer says to a proposal; words that were refused are shown again."""
+def _answer(
+    request: HttpRequest,
+    pk: int,
+    verb: Callable[..., Any],
+    done: str,
+    ask_first: Callable[[Case], HttpResponse] | None = None,
+) -> HttpResponse:
+    """What a second reviewer says to a proposal; words that were refused are shown again.
+
+    `ask_first` answers where the verb was only tried.
+    """
     user = cast("User", request.user)
     case = find_case(user, pk)
     if request.method != "POST":
@@ -188,6 +216,8 @@ def _answer(request: HttpRequest, pk: int, verb: Callable[..., Any], done: str) 
     except MEANWHILE as error:
         messages.warning(request, stands(error))
     else:
+        if ask_first is not None:
+            return ask_first(find_case(user, pk))
         messages.success(request, done)
     return redirect("arbitration:case", pk)
 

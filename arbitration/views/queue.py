@@ -25,11 +25,14 @@ from claims.permissions import may_review
 from claims.presenters import page as present
 from claims.presenters.due import due_words
 from claims.search import LONGEST_TERM
+from claims.states import ClaimState
 from partners.models import User
 from partners.presenters.saved_views import saved_views
 from partners.roles import standing_of
 
 PAGE = 50
+# "Action required" is the partner's word: to the operator's people it would read as theirs.
+ASKED = {"icon": "clock", "word": gettext_lazy("With the partner"), "tone": ""}
 FIRST = "review"  # the group that an address shows which names none
 
 
@@ -131,7 +134,7 @@ def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: 
     day = present.due_day(claim)
     return {
         "claim": claim,
-        "chip": present.chip(claim),
+        "chip": ASKED if claim.state == ClaimState.ACTION_REQUIRED else present.chip(claim),
         "due_day": day,
         "due": _due(claim, day, today, calendar) if day else None,
         "work": present.work(claim),

@@ -15,6 +15,7 @@ from claims.presenters.places import Place
 from claims.requirements import Requirement
 from claims.rules.findings import Check, Finding, Outcome
 from claims.rules.order import premises
+from claims.states import Scan
 from directory.lookup import Subscription
 
 # What is merely not filled in yet is no fault while somebody is still typing.
@@ -68,8 +69,19 @@ class Panel:
 
     def _shown(self) -> list[Finding]:
         found = self.checked.verdict.sheet.findings
-        shown = [finding for finding in found if self.complete or finding.code not in MISSING]
+        shown = [finding for finding in found if self.complete or not (finding.code in MISSING or self._waits(finding))]
         return once(shown)
+
+    def _waits(self, finding: Finding) -> bool:
+        """Whether nothing is wrong but that a document is still being inspected."""
+        documents = self.checked.facts.documents or ()
+        waits = {f"evidence.{index}" for index, document in enumerate(documents) if document.scan == Scan.PENDING}
+        return finding.code == "evidence_not_clean" and finding.field in waits
+
+    @property
+    def pending(self) -> list[str]:
+        """The names of the documents that are still being inspected."""
+        return [document.name for document in self.checked.facts.documents or () if document.scan == Scan.PENDING]
 
     def _checks(self, *outcomes: Outcome) -> list[Check]:
         return [check for check in self.checked.verdict.sheet.checks if check.outcome in outcomes]
@@ -113,6 +125,7 @@ class Panel:
         empty = [] if self.complete else [c for c in self._checks(Outcome.FAILED) if c.code in MISSING]
         names = dict.fromkeys(self.name_of(check.field) for check in empty)
         rows = [{"label": name, "why": _("still empty")} for name in names]
+        rows += [] if self.complete else [{"label": name, "why": _("being inspected")} for name in self.pending]
         failed = {check.code for check in self._checks(Outcome.FAILED)}
         unchecked = self._checks(Outcome.UNCHECKED)
         waiting = dict.fromkeys(check.label for check in unchecked if premises(check.code) & failed)
@@ -122,7 +135,7 @@ class Panel:
     def counts(self) -> dict[str, int]:
         """The four figures of the panel."""
         return {
-            "failed": len(self.failed),
+            "failed": len(self.errors),
             "warn": len(self.warned),
             "passed": len(self.passed),
             "not_checked": len(self.unchecked),

@@ -245,6 +245,7 @@ def _line(
     return {
         "pk": line.pk,
         "name": names[line.pk],
+        "subscription_id": line.subscription_id,
         "open": line.state == LineState.OPEN,
         "chip": present.line_chip(line),
         "reason_words": str(Reason(line.reason).label) if line.reason in Reason.values else "",
@@ -293,6 +294,8 @@ def hint_of(requirement: Requirement, months: int) -> str:
     """What a page has to show for the requirement, in a few words to a reviewer; empty where its name says it all."""
     if requirement == Requirement.WORK:
         return _("what the partner did")
+    if requirement == Requirement.BELONGS:
+        return _("the same customer and partner")
     return str(HINTS[requirement]) % {"months": months} if requirement in HINTS else ""
 
 
@@ -341,4 +344,4 @@ def standing_words(claim: Claim, *, contested: Collection[int]) -> str:
         return _("Claimed under %(mpn)s. Another partner has a claim too: a case decides what is contested.") % {
             "mpn": who
         }
-    return _("Claimed under %(mpn)s. Nobody else has a claim to these products.") % {"mpn": who}
+    return _("Claimed under %(mpn)s. Nobody else has a claim to the same.") % {"mpn": who}

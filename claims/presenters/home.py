@@ -169,7 +169,7 @@ def disputes(lines: Iterable[ClaimLine], now: datetime) -> list[dict[str, Any]]:
             "whose": line.claim.customer_name,
             "why": _("Time to dispute ends"),
             "keeps": line.claim.reference,
-            "href": line.claim.path,
+            "href": f"{line.claim.path}#comments",
             "link": _("Read the decision"),
         }
         for line in lines

@@ -21,6 +21,7 @@ from claims.rules import order
 from claims.rules.findings import Check, Outcome
 from claims.rules.texts import TEXTS
 from directory import lookup
+from directory.activities import SolutionArea
 
 
 @dataclass
@@ -106,8 +107,13 @@ def summary(claim: Claim, panel: Panel | None) -> list[dict[str, Any]]:
         Step.PROOF: _proof(claim, panel),
     }
     return [
-        {"step": step, "title": str(step.label), "href": place.way(step), "facts": rows} for step, rows in facts.items()
+        {"step": step, "title": str(step.label), "href": place.way(step), "facts": _filled(rows)}
+        for step, rows in facts.items()
     ]
+
+
+def _filled(rows: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
+    return [(label, [value for value in values if value]) for label, values in rows]
 
 
 def _customer(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
@@ -127,9 +133,10 @@ def _contact(claim: Claim, contact: str) -> tuple[str, list[str]]:
 
 def _work(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
     mpn = panel.checked.facts.mpn_ids.get(claim.mpn_id) if panel else None
+    asked = claim.solution_area == SolutionArea.BUSINESS_APPLICATIONS
     rows = [
         (_("Activity"), [page.work(claim)]),
-        *([_contact(claim, "technical_contact")] if claim.content.technical_contact != Contact() else []),
+        *([_contact(claim, "technical_contact")] if asked or claim.content.technical_contact != Contact() else []),
         (_("MPN ID"), [f"{claim.mpn_id} {mpn.name if mpn else ''}".strip()]),
         (contact_names()["partner_contact"], [claim.partner_contact_name, claim.partner_contact_email]),
     ]
@@ -163,6 +170,7 @@ def expected(now: datetime) -> dict[str, Any]:
     return {
         "day": dates.day_long(due.days[-1].date),
         "business_days": policy.review_business_days,
+        "consent_days": policy.consent_days,
         "days": [{**day, "flag": _("Today")} if day["current"] else day for day in page.clock(counted, now)],
         "note": page.clock_note(counted),
     }

@@ -84,6 +84,8 @@ def render_claim(
         "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
         "clock_note": present.clock_note(claim),
         "clock_summary": present.clock_summary(claim, now),
+        "consent_days": (claim.policy or Policy()).consent_days,
+        "waits_for_review": claim.state in WITH_OPERATOR and not operator_side,
         "lines": [
             {**_line(line, shown["products"]), "revocable": "revoke" in verbs and line.state == LineState.APPROVED}
             for line in claim.lines.all()

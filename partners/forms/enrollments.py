@@ -177,7 +177,8 @@ class ProgramInviteForm(CheckedForm):
 
     def __init__(self, programs: Iterable[Program], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["program"].choices = [(one.code, label(one.name)) for one in programs]  # type: ignore[attr-defined]
+        offered = [(one.code, label(one.name)) for one in programs]
+        self.fields["program"].choices = [("", _("Choose one")), *offered]  # type: ignore[attr-defined]
 
 
 class ActivateForm(CheckedForm):

@@ -207,5 +207,5 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return _page(request, enrollment_or_404(request, pk), refused=stands_now(error), status=409)
     if made is None:
         return _page(request, enrollment_or_404(request, pk), {f"{verb}_form": form}, refused=form.refusal, status=422)
-    messages.success(request, str(done))
+    messages.success(request, f"{enrollment.mpn_id.number}: {done}")
     return redirect("enrolling:enrollment", pk)

@@ -204,7 +204,7 @@ function keepInOrder(form) {
   // the pointer of who goes on down the page.
   form.addEventListener("htmx:afterSettle", () => {
     document.querySelectorAll("[data-of]").forEach((told) => {
-      const met = document.querySelector(`#${told.dataset.of} .yes input`).checked;
+      const met = document.querySelector(`#${told.dataset.of} .yes input`)?.checked;
       const struck = told.querySelector("s");
       if (met && !struck) {
         const out = document.createElement("s");
@@ -259,15 +259,16 @@ document.addEventListener("htmx:oobAfterSwap", followAll);
 document.addEventListener("htmx:oobAfterSwap", refold);
 document.querySelectorAll("form[data-home]").forEach(keepInOrder);
 
-// Words that appear above it would push what has the focus out of the window.
-let inSight = null;
+// Words that appear above it would push what has the focus from under the pointer, or out of the window.
+let stood = null;
+const topOf = (node) => node.getBoundingClientRect().top;
 document.addEventListener("htmx:beforeSwap", () => {
-  const it = document.querySelector(":focus-visible");
-  const { top, bottom } = it?.getBoundingClientRect() ?? {};
-  inSight = bottom > 0 && top < innerHeight ? it : null;
+  const it = document.activeElement;
+  const seen = !it.matches("body, #checks *") && topOf(it) < innerHeight && it.getBoundingClientRect().bottom > 0;
+  stood = seen ? { it, top: topOf(it) } : null;
 });
 document.addEventListener("htmx:oobAfterSwap", () => {
-  if (inSight === document.activeElement) inSight?.scrollIntoView({ block: "nearest" });
+  if (stood?.it === document.activeElement) scrollBy(0, topOf(stood.it) - stood.top);
 });
 
 // On a narrow screen the steps are a row that scrolls.

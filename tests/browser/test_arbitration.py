@@ -150,6 +150,9 @@ def b_is_proposed_and_seconded(story: Story, post: PostOffice) -> None:
     follow(story.nadia, text)
     expect(story.nadia.locator("main")).to_contain_text(RATIONALE)
     story.nadia.get_by_role("button", name="Agree, and put it into effect").click()
+    expect(story.nadia.locator("#sure")).to_be_focused()
+    expect(story.nadia.locator("#sure")).to_contain_text(f"{story.firms[0].name} loses it")
+    story.nadia.get_by_role("button", name="Put it into effect", exact=True).click()
     expect(story.nadia.get_by_text("The decision is in effect.")).to_be_visible()
     assert state_of(*story.claims) == [
         ("ended", "ended", "another_partner_upheld"),
@@ -187,6 +190,8 @@ def another_reviewer_decides(story: Story) -> None:
     page.get_by_label("Rationale").fill(RATIONALE)
     expect(page.locator("#saved")).to_contain_text("kept", ignore_case=True)
     page.get_by_role("button", name=f"Uphold {story.firms[1].name}").click()
+    expect(page.locator("#sure")).to_contain_text("it is final for all")
+    page.get_by_role("button", name="Put it into effect").click()
     expect(page.get_by_text("The case is decided, and every party is told by its letter.")).to_be_visible()
     assert state_of(*story.claims[:2]) == [
         ("rejected", "rejected", "another_partner_upheld"),

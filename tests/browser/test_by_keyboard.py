@@ -152,3 +152,18 @@ def test_what_has_the_focus_stays_in_sight_as_words_appear_above_it(signed_in: C
         keys.tab_to(button(keys, "Save and continue"))
     expect(person.get_by_text("This is not an e-mail address.", exact=True)).to_be_visible()
     keys.sees_the_focus()
+
+
+def test_what_was_pressed_stays_under_the_pointer_as_words_appear_above_it(signed_in: Callable[..., Page]) -> None:
+    page = signed_in(PARTNER)
+    page.goto(f"/claims/{begin(page)}/edit/work/")
+    page.get_by_label("Business applications: Usage").check()
+    expect(page.locator("#saved")).to_contain_text("Saved just now.")
+    utrecht = page.get_by_label("6281941 Utrecht")
+    utrecht.scroll_into_view_if_needed()
+    place = "(it) => Math.round(it.getBoundingClientRect().top)"
+    before = utrecht.evaluate(place)
+    utrecht.click()
+    expect(page.locator("#msg-f-mpn_id .bad")).to_be_visible()
+    page.wait_for_timeout(200)  # the browser's own anchoring comes a frame later
+    assert utrecht.evaluate(place) == before

@@ -85,7 +85,7 @@ def test_the_desk_shows_the_proof_beside_what_it_must_show(world: World, referen
         "Partner marked",
         "Cite the page in view",
         "Halden Cloud Works for <b>Alder Freight Lines</b>",
-        "Nobody else has a claim to these products",
+        "Nobody else has a claim to the same.",
         "Page <b>1</b> of 4",
         "0 of 5",
     ):
@@ -203,6 +203,18 @@ def test_nothing_is_refused_without_words(world: World, reference: str) -> None:
     answer = post(world, NADIA, reference, do="reject", words=" ", **all_met(reference, unmet=("dates",)))
     assert (answer.status_code, lines(reference)[0]) == (422, ("open", ""))
     assert "Nothing was sent." in answer.content.decode()
+
+
+def test_who_refuses_before_anything_is_found_missing_is_told_that_first(world: World, reference: str) -> None:
+    before = stored(reference).lines.values_list("state", flat=True)
+    answer = post(world, NADIA, reference, do="reject", words="")
+    said = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Nothing is said to be missing." in said
+    assert "Say which requirement is not met, then refuse the product." in said
+    assert list(stored(reference).lines.values_list("state", flat=True)) == list(before)
+    answer = post(world, NADIA, reference, do="request_information", words="")
+    assert (answer.status_code, "There are no words to the partner yet." in answer.content.decode()) == (422, True)
 
 
 def test_asking_from_the_desk_gives_the_partner_the_turn(world: World, reference: str) -> None:

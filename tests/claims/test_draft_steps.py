@@ -129,6 +129,18 @@ def test_no_gap_is_held_against_who_has_not_added_a_document_yet(world: World) -
     assert (page.count("not shown yet"), page.count("Would be refused")) == (0, 4)
 
 
+def test_a_document_that_is_being_inspected_is_no_fault_while_the_draft_is_written(world: World) -> None:
+    reference = draft(world, "jonas.weber", lines=[SALES])
+    stored(reference).evidence.update(scan="pending")
+    page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/proof/")
+    panel = page.partition('id="checks"')[2]
+    assert re.search(r"Signed statement of work.pdf <small[^>]*>being inspected</small>", panel)
+    assert '<dt>failed</dt><dd class="zero">0</dd>' in panel
+    assert "1 thing keeps this claim from being sent" in read(
+        world.web("jonas.weber"), f"/claims/{reference}/edit/review/"
+    )
+
+
 def test_a_step_offers_the_products_of_the_area_of_the_activity(world: World) -> None:
     of_area = {area: {one.code for one in products() if one.solution_area == area} for area in SolutionArea}
     for area in SolutionArea:

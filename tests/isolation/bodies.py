@@ -196,7 +196,7 @@ PAGES: dict[tuple[str, str], Body] = {
         **it.of_case,
     },
     ("arbitration:case_decide", POST): Of.ruling,
-    ("arbitration:case_second", POST): lambda it: it.of_case,
+    ("arbitration:case_second", POST): lambda it: {"sure": str(it.case.version), **it.of_case},
     ("arbitration:case_return", POST): lambda it: {"words": "Look at page 2.", **it.of_case},
     ("set_language", POST): lambda it: {"language": "es"},
     ("saved_view", POST): lambda it: {"page": "claims", "name": "Mine", "query": "mine=1"},

@@ -34,6 +34,7 @@ from claims.presenters.citing import to_cite
 from claims.presenters.desk import Place, read_place
 from claims.presenters.sure import before_deciding
 from claims.requirements import Requirement
+from claims.rules.findings import Finding
 from claims.views.desk.holding import stands
 from claims.views.desk.page import render_desk
 from claims.views.pages import version_of, visible_claim
@@ -99,6 +100,8 @@ def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: Use
     strange = bool(typed.strip() and faults)
     checks = _with_pages(_checks(request.POST), claim, place, request.POST.get("uncite", ""))
     review = _keep(claim, request.POST, place, checks, None if strange else words, user)
+    if do == "reject" and all(check.met for check in checks):
+        raise ClaimRefused([Finding("nothing_unmet", "checks")])
     if strange or (faults and do in DECISIONS and do != "approve"):
         raise ClaimRefused(faults)
     if request.headers.get("HX-Request"):
@@ -272,12 +275,13 @@ def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusa
 
 
 def _reasons(refusal: ClaimRefused) -> list[dict[str, str]]:
-    return [
-        {
-            "text": f"{finding.title[:1].upper()}{finding.title[1:]}."
-            + (f" {finding.message}" if finding.code == "names_other_party" else ""),  # it says which word
-            "code": finding.code,
-            "of": finding.field.replace("checks.", "check-") if finding.field.startswith("checks.") else "",
-        }
-        for finding in refusal.findings
-    ]
+    found = []
+    for finding in refusal.findings:
+        text = f"{finding.title[:1].upper()}{finding.title[1:]}."
+        if finding.code == "names_other_party":  # it says which word
+            text = f"{text} {finding.message}"
+        if finding.code == "required":
+            text = _("There are no words to the partner yet.")
+        part = finding.field.removeprefix("checks.")
+        found.append({"text": text, "code": finding.code, "of": f"check-{part}" if part != finding.field else ""})
+    return found
