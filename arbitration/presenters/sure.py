@@ -1,12 +1,19 @@
 """What follows from a decision of a case that nobody can undo, for who is about to put it into effect."""
 
+from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from arbitration.drafting import Content
 from arbitration.presenters.rows import CaseRows
 from arbitration.presenters.table import disputed_on
+
+
+def agreement(version: int, content: Content) -> str:
+    """What somebody may be sure of: just this content, of the case at the version that they saw."""
+    return sha256(repr((version, content)).encode()).hexdigest()[:16]
 
 
 def before_effect(rows: CaseRows, upheld_id: int) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from typing import Any, cast
 
 from django.contrib import messages
@@ -22,7 +21,7 @@ from arbitration.forms import chosen_parties, letters_as_read, posted_content
 from arbitration.permissions import may_judge
 from arbitration.presenters import decision as present
 from arbitration.presenters.rows import CaseRows, find_case, read_case
-from arbitration.presenters.sure import before_effect
+from arbitration.presenters.sure import agreement, before_effect
 from arbitration.views.cases import ask_form, render_case
 from claims.errors import CaseChanged, ClaimRefused, ReviewChanged, TransitionNotAllowed
 from claims.models import Case
@@ -102,7 +101,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if unread := _unread(request, rows, content):
         return render_case(request, case, content=content, status=422, more={"unread": unread})
     filled = replace(content, letters=letters_as_read(request.POST, [party.partner.pk for party in rows.parties]))
-    sure = sha256(repr((_version(request), filled)).encode()).hexdigest()[:16]
+    sure = agreement(_version(request), filled)
     try:
         with transaction.atomic():
             made = actions.decide(case=case, content=filled, actor=user, now=timezone.now(), version=_version(request))

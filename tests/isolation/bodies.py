@@ -1,15 +1,20 @@
 """What a request to each route holds, so that whoever may do what it says can: of a claim of one of the companies."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 
 from arbitration.actions.calendar import preview
+from arbitration.forms import letters_as_read, posted_content
+from arbitration.presenters.rows import read_case
+from arbitration.presenters.sure import agreement
 from claims.actions.policy import named, policies
 from claims.calendars import timetable
 from claims.forms import FIELDS, Step, field_of
@@ -104,7 +109,12 @@ class Of:
         """The same as the form of the case posts it."""
         given = self.decision()
         letters = {f"letter-{pk}": words for pk, words in given["letters"].items()}
-        return {"upheld": str(given["upheld"]), "rationale": given["rationale"], **letters, **self.of_case}
+        form = {"upheld": str(given["upheld"]), "rationale": given["rationale"], **letters, **self.of_case}
+        posted = QueryDict(urlencode(form))
+        parties = read_case(self.case).parties
+        partners, lines = [one.partner.pk for one in parties], [line.pk for one in parties for line in one.lines]
+        content = replace(posted_content(posted, partners, lines), letters=letters_as_read(posted, partners))
+        return {**form, "sure": agreement(self.case.version, content)}
 
     @property
     def of_case(self) -> dict[str, str]:
