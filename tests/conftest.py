@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.models import QuerySet
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -59,6 +60,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         emptying.remember()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(TransactionTestCase, "_fixture_teardown", emptying.put_back)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Passwords are hashed as the settings say, but with little memory and one round: no test rests on what that costs."""
+    with pytest.MonkeyPatch.context() as patched:
+        for cost, least in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+            patched.setattr(Argon2PasswordHasher, cost, least)
         yield
 
 
