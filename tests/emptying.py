@@ -20,7 +20,7 @@ def remember() -> None:
     """Keeps a copy of what a fresh database holds. SQLite goes on as Django does it."""
     if connection.vendor != "postgresql":
         return
-    copies = "; ".join(f'CREATE TABLE {KEPT}."{table}" AS TABLE "{table}"' for table in _tables())
+    copies = "; ".join(f'CREATE TABLE {KEPT}."{table}" AS TABLE "{table}"' for table in tables())
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE SCHEMA {KEPT}; {copies}")
 
@@ -33,14 +33,15 @@ def put_back(case: Any) -> None:
     if connection.vendor != "postgresql":
         _django_does_it(case)
         return
-    tables = _tables()
-    named = ", ".join(f'"{table}"' for table in tables)
+    names = tables()
+    named = ", ".join(f'"{table}"' for table in names)
     statements = [f"LOCK TABLE {named} IN ACCESS EXCLUSIVE MODE", "SET LOCAL session_replication_role = replica"]
-    statements += [f'DELETE FROM "{table}"; INSERT INTO "{table}" TABLE {KEPT}."{table}"' for table in tables]
+    statements += [f'DELETE FROM "{table}"; INSERT INTO "{table}" TABLE {KEPT}."{table}"' for table in names]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("; ".join(statements))
     triggers.install(connection)
 
 
-def _tables() -> list[str]:
+def tables() -> list[str]:
+    """The tables of all models."""
     return connection.introspection.django_table_names(only_existing=True, include_views=False)
