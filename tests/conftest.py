@@ -11,10 +11,13 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db.models import QuerySet
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from claims import calendars
+from tests import emptying
 from tests.world import NOW, World, fill
 
 INSPECTED_FILE = "inspected file"  # a test's record of [name, CPU seconds, peak bytes]
@@ -48,6 +51,25 @@ def operator_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The operator's time zone is known, so that no page asks for it: many tests count queries, and few change it."""
     monkeypatch.setattr(calendars, "ZONE_SECONDS", math.inf)
     monkeypatch.setattr(calendars, "_seen", (0.0, ZoneInfo(django_settings.OPERATOR_TIME_ZONE)))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database of this process, which tests that commit leave as they found it."""
+    with django_db_blocker.unblock():
+        emptying.remember()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", emptying.put_back)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Passwords are hashed as the settings say, but with little memory and one round: no test rests on what that costs."""
+    with pytest.MonkeyPatch.context() as patched:
+        for cost, least in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+            patched.setattr(Argon2PasswordHasher, cost, least)
+        yield
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from tests.arbitration.given import (
 )
 from tests.claims.given import events_of, everything, stored, told
 from tests.claims.test_take import LEAD, NADIA, PIETER
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
@@ -42,6 +43,7 @@ def trio(world: World) -> tuple[Firm, Firm, Firm]:
 
 
 @pytest.fixture
+@remembered
 def contested(world: World, trio: tuple[Firm, Firm, Firm]) -> tuple[str, str, str]:
     return contest_of(trio, world)
 

@@ -30,6 +30,7 @@ from tests.arbitration.test_case_life import contested, trio
 from tests.claims.given import SALES, everything, held, of_brightwater, sent, stored
 from tests.claims.test_associations import give_up
 from tests.claims.test_take import NADIA, PIETER
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 __all__ = ["contested", "trio"]  # fixtures
@@ -41,6 +42,7 @@ References = tuple[str, str, str]
 
 
 @pytest.fixture
+@remembered
 def heard(world: World, trio: Trio, contested: References) -> int:
     """The key of a case whose holder, A, was heard; the proof of B and C was found to be good."""
     pk = case_of(contested[0]).pk

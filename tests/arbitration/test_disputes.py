@@ -32,6 +32,7 @@ from tests.claims.given import everything, notices_on, proven, read, stored, tol
 from tests.claims.test_associations import give_up
 from tests.claims.test_decide import check, found, reject
 from tests.claims.test_take import LEAD, NADIA, PIETER, take
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
@@ -45,6 +46,7 @@ def duo(world: World) -> tuple[Firm, Firm]:
 
 
 @pytest.fixture
+@remembered
 def refused(world: World, duo: tuple[Firm, Firm]) -> str:
     """A claim that Nadia has refused for its dates."""
     reference = filed(world, duo[0])
@@ -56,6 +58,7 @@ def refused(world: World, duo: tuple[Firm, Firm]) -> str:
 
 
 @pytest.fixture
+@remembered
 def displaced(world: World, duo: tuple[Firm, Firm]) -> tuple[str, str]:
     """A held the subscription, and B was upheld: proposed by Pieter, seconded by Nadia, a day later."""
     a, b = duo

@@ -28,12 +28,14 @@ from tests.claims.given import everything, stored
 from tests.claims.test_decide import approve, check, found, reject
 from tests.claims.test_inquiry import ask
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take, whose
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 __all__ = ["displaced", "duo", "refused"]  # fixtures
 
 
 @pytest.fixture
+@remembered
 def disputed(world: World, duo: tuple[Firm, Firm], refused: str) -> str:
     """A claim that Nadia has refused, disputed, and by force hers again."""
     assert dispute(world, duo[0], refused).status_code == 200
@@ -43,6 +45,7 @@ def disputed(world: World, duo: tuple[Firm, Firm], refused: str) -> str:
 
 
 @pytest.fixture
+@remembered
 def contest(world: World, duo: tuple[Firm, Firm], refused: str) -> tuple[int, str, str]:
     """The key of a case in which A disputes what Nadia refused, and B has filed meanwhile; both claims."""
     rival = filed(world, duo[1])

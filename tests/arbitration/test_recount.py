@@ -20,6 +20,7 @@ from claims.timetable import DayKind, OwnDay, Timetable
 from events.log import faults
 from tests.arbitration.clocks import counted, ends, every_clock
 from tests.claims.given import stored
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
@@ -34,6 +35,7 @@ class Undone(Exception):
 
 
 @pytest.fixture
+@remembered
 def running(world: World) -> dict[str, str]:
     return every_clock(world)
 

@@ -36,6 +36,7 @@ from tests.claims.evidence.files import pdf, with_script
 from tests.claims.given import events_of, everything, read, stored
 from tests.claims.test_sweep import tick
 from tests.claims.test_take import NADIA, PIETER
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 __all__ = ["contested", "trio"]  # fixtures
@@ -53,6 +54,7 @@ def hour(count: int) -> Iterator[None]:
 
 
 @pytest.fixture
+@remembered
 def pk(world: World, trio: Trio, contested: References) -> int:
     """The key of a case in which all three were asked in the first hour; A has answered, then B was proposed."""
     a, b, _c = trio

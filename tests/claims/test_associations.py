@@ -29,6 +29,7 @@ from tests.claims.test_decide import approve, check, found, lines
 from tests.claims.test_desk_page import line_id, version_in
 from tests.claims.test_inquiry import ask
 from tests.claims.test_take import NADIA, take, whose
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 both_databases = pytest.mark.both_databases
@@ -47,6 +48,7 @@ def approved(world: World, *wanted: dict[str, Any], which: tuple[int, ...] = (0,
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim to one product that was approved."""
     return approved(world, SALES)

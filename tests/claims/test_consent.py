@@ -32,6 +32,7 @@ from tests.claims.test_inquiry import ask
 from tests.claims.test_sweep import tick
 from tests.claims.test_take import LEAD, NADIA, take
 from tests.events.test_bounces import pipe, report
+from tests.scenes import remembered
 from tests.world import NOW, World, claim_of
 
 both_databases = pytest.mark.both_databases
@@ -46,6 +47,7 @@ CONTACT_DUE = datetime(2026, 11, 28, 8, tzinfo=UTC)
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim to one product that was approved, whose customer is asked by a mail that has left."""
     reference = approved(world, SALES)

@@ -20,12 +20,14 @@ from tests.claims.test_edit import edit
 from tests.claims.test_inquiry import ask
 from tests.claims.test_sweep import tick
 from tests.claims.test_take import NADIA, PIETER, take
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim whose customer is asked by a mail that has left, and no sweep has come by since."""
     reference = approved(world, SALES)

@@ -16,6 +16,7 @@ from tests.claims.test_associations import approved
 from tests.claims.test_consent import CONTACT_DUE, ENDS, consent, decline, letters
 from tests.claims.test_customer_page import words_of
 from tests.claims.test_sweep import tick
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 WHO, RIVAL = "jonas.weber", "miguel.sa"
@@ -24,6 +25,7 @@ LATER = NOW + timedelta(days=2)
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim whose customer is asked by a mail that has left."""
     reference = approved(world, SALES)

@@ -16,12 +16,14 @@ from tests.claims.given import SALES, SERVICE, everything, of_brightwater, sent,
 from tests.claims.test_associations import SENIOR, approved, give_up
 from tests.claims.test_consent import ENDS, MAUD, consent, decline, path
 from tests.claims.test_sweep import tick
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 WHO = "jonas.weber"
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim whose customer is asked by a mail that has left."""
     reference = approved(world, SALES)

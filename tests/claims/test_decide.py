@@ -11,6 +11,7 @@ from events.log import faults
 from events.models import Event, Notification
 from tests.claims.given import SALES, SERVICE, events_of, everything, mails, of_brightwater, read, sent, stored, told
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 both_databases = pytest.mark.both_databases
@@ -20,6 +21,7 @@ ALL = [str(requirement) for requirement in Requirement]
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim to two products that Nadia reviews, whose own notices are out of the way."""
     reference = sent(world, WHO, lines=[SALES, SERVICE])

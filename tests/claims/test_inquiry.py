@@ -12,6 +12,7 @@ from partners.models import Conflict, Partner
 from tests.claims.evidence.doors import clean_row
 from tests.claims.given import events_of, everything, mails, read, sent, stored, told
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take, whose
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 both_databases = pytest.mark.both_databases
@@ -19,6 +20,7 @@ WHO = "jonas.weber"
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim that Nadia reviews, whose own notices are out of the way."""
     reference = sent(world, WHO)

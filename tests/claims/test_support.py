@@ -22,6 +22,7 @@ from tests.claims.given import deleted, draft, events_of, everything, read, sent
 from tests.claims.test_decide import check, found, reject
 from tests.claims.test_lookup_limit import FEW, guess, use_up
 from tests.claims.test_take import NADIA, take
+from tests.scenes import remembered
 from tests.world import NOW, World, claim_of
 
 WHO, RIVAL = "jonas.weber", "miguel.sa"
@@ -51,12 +52,14 @@ def letters() -> list[Any]:
 
 
 @pytest.fixture
+@remembered
 def unenrolled(world: World) -> str:
     """A draft with an MPN ID that is not enrolled for its work."""
     return draft(world, WHO, mpn_id=demo.ANTWERP)
 
 
 @pytest.fixture
+@remembered
 def refused(world: World) -> str:
     """A claim whose product was refused for its dates."""
     reference = sent(world, WHO)

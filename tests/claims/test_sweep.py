@@ -30,6 +30,7 @@ from tests.claims.given import (
 from tests.claims.test_decide import approve, check, found
 from tests.claims.test_inquiry import answer, ask
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take, whose
+from tests.scenes import remembered
 from tests.world import World
 
 pytestmark = pytest.mark.both_databases
@@ -58,6 +59,7 @@ def quiet() -> None:
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim that nobody has taken."""
     reference = sent(world, WHO)
@@ -66,6 +68,7 @@ def reference(world: World) -> str:
 
 
 @pytest.fixture
+@remembered
 def asked(world: World) -> str:
     """A claim whose partner was asked, by Nadia."""
     reference = sent(world, WHO, lines=[SALES, SERVICE])
@@ -76,6 +79,7 @@ def asked(world: World) -> str:
 
 
 @pytest.fixture
+@remembered
 def asked_and_contested(world: World, asked: str) -> str:
     """As `asked`, while another partner claims one of the two products too."""
     sent(world, "miguel.sa", lines=[SALES], **of_brightwater())
