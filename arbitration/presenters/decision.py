@@ -82,14 +82,21 @@ def _line(line: ClaimLine, party: PartyRows, rows: CaseRows, content: Content) -
             {"code": str(reason), "label": str(reason.label), "selected": reason == chosen}
             for reason in reasons_for(line, rows)
         ],
-        "ruled": _ruled(ruling.stands, ruling.reason) if ruling else None,
+        "ruled": _ruled(ruling.stands, ruling.reason, waits=_waits(rows)) if ruling else None,
     }
 
 
-def _ruled(stands: bool, reason: str) -> dict[str, str]:
+def _waits(rows: CaseRows) -> bool:
+    return rows.decision is not None and rows.decision.effective_at is None
+
+
+def _ruled(stands: bool, reason: str, *, waits: bool) -> dict[str, str]:
+    """How a line is decided, or would be as long as a second reviewer is to agree."""
     if stands:
-        return {"icon": "check", "tone": "good", "word": _("Upheld")}
+        return {"icon": "check", "tone": "" if waits else "good", "word": _("To be upheld") if waits else _("Upheld")}
     word = str(Reason(reason).label) if reason in Reason.values else _("Refused")
+    if waits and reason == Reason.ANOTHER_PARTNER_UPHELD:
+        word = _("Another partner is to be upheld")
     return {"icon": "x", "tone": "", "word": word}
 
 

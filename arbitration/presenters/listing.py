@@ -109,7 +109,7 @@ def _decision(decision: Decision | None) -> str:
 
 def groups(show: str, path: str) -> list[dict[str, Any]]:
     """The ways to narrow the list."""
-    words = {"": _("All open"), "open": _("To decide"), "proposed": _("To second"), "over": _("Over")}
+    words = {"": _("All open"), "open": _("To decide"), "proposed": _("To agree to"), "over": _("Over")}
     return [
         {"href": f"?show={name}" if name else path, "word": word, "on": name == show} for name, word in words.items()
     ]

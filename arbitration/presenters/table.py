@@ -53,10 +53,12 @@ MET = {
 
 def table(rows: CaseRows, content: Content, *, months: int) -> dict[str, Any]:
     """Heads and rows of the comparison, up to the scores."""
+    requirements = [_row(requirement, rows, content, months) for requirement in Requirement]
     return {
         "size": len(rows.parties),
         "heads": [_head(party) for party in rows.parties],
-        "requirements": [_row(requirement, rows, content, months) for requirement in Requirement],
+        "requirements": requirements,
+        "differs": any(cell["differs"] for row in requirements for cell in row["cells"]),
         "heard": [_heard_cell(party) for party in rows.parties],
         "scores": [{"pk": party.partner.pk, "total": total(content, party)} for party in rows.parties],
         "of": MOST_TOTAL,

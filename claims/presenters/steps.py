@@ -80,6 +80,8 @@ def _lacking(step: Step, content: ClaimContent, panel: Panel | None) -> str:
 
 def _passing(step: Step, content: ClaimContent, panel: Panel) -> tuple[str, str]:
     warned = len(panel.of_step(step, "warning"))
+    if step == Step.PROOF and _is_blank(Step.PRODUCTS, content):
+        return OPEN, _("choose the products first")
     if step == Step.PROOF and panel.pending:
         return OPEN, _("being inspected")
     if warned and step == Step.PROOF:

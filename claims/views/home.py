@@ -74,7 +74,8 @@ def _needs(user: User, standing: Standing, enrolled: list[Cell], now: datetime) 
     claims = Claim.objects.visible_to(user)
     asked = claims.filter(Q(state=ClaimState.ACTION_REQUIRED) | Q(asked_until__gt=now))
     returned = claims.filter(consents__outcome="", consents__bounced_at__isnull=False).distinct()
-    drafts = claims.filter(state=ClaimState.EDITING, created_by=user)
+    begun = claims.exclude(name="", domain="", tenant_id="")  # who only looked has nothing to finish
+    drafts = begun.filter(state=ClaimState.EDITING, created_by=user)
     invited = [cell for cell in enrolled if cell.state == EnrollmentState.INVITED and may_enroll(standing, cell.mpn_id)]
     rows = [
         *present.to_answer(asked.prefetch_related("requests__comment").order_by("due_at", "pk")[:MOST], calendar, now),

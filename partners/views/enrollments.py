@@ -35,6 +35,9 @@ from partners.views.access import actor_of, for_admins, for_readers, key_in
 from partners.views.recent import confirmed_recently
 
 PAGE = 50
+ACCEPTED = EnrollmentState.ACCEPTED
+# "Accepted" is what its company did; to who validates it would read as done.
+TO_VALIDATE = {"icon": "clock", "word": gettext_lazy("To validate"), "tone": "accent"}
 
 
 class Group(NamedTuple):
@@ -72,7 +75,7 @@ def enrollment_list(request: HttpRequest) -> HttpResponse:
     cells = [cell_of(row.mpn_id, row.program, row, today) for row in shown[:PAGE]]
     kept = {"show": show, "q": term, "program": code}
     context = {
-        "rows": [{"cell": cell, "chip": chip(cell)} for cell in cells],
+        "rows": [{"cell": cell, "chip": TO_VALIDATE if cell.state == ACCEPTED else chip(cell)} for cell in cells],
         "groups": [
             {"word": one.word, "on": key == show, "url": _address(request, {**kept, "show": key})}
             for key, one in GROUPS.items()

@@ -99,7 +99,7 @@ def test_a_proposal_is_read_by_its_proposer_and_answered_by_another(world: World
     said = words(page)
     assert "Brightwater Partners is to be upheld" in said
     assert "Proposed by Pieter Vos, Thu 19 Nov 2026. A second reviewer is to agree by the end of Monday 23" in said
-    assert row(page, "Decision") == ["Another partner was upheld", "Upheld"]
+    assert row(page, "Decision") == ["Another partner is to be upheld", "To be upheld"]
     assert f'action="/review/cases/{case.pk}/second/"' in page
     assert f'action="/review/cases/{case.pk}/return/"' in page
     assert 'name="upheld"' not in page

@@ -124,6 +124,13 @@ def test_a_draft_stands_after_all_that_has_a_day_and_only_with_who_began_it(worl
     assert begun not in home(world, "ines.moreau")
 
 
+def test_who_began_a_claim_and_typed_nothing_has_nothing_to_finish(world: World) -> None:
+    blank = draft(world, WHO, name="", domain="", tenant_id="", lines=[])
+    assert blank not in home(world)
+    world.api(WHO).send("PATCH", f"claims/{blank}/", {"domain": "a.example"})
+    assert blank in home(world)
+
+
 def test_a_draft_that_will_be_deleted_says_until_when(world: World) -> None:
     begun = stored(draft(world, WHO, lines=[]))
     type(begun).objects.filter(pk=begun.pk).update(
