@@ -63,7 +63,7 @@ CLAIM: dict[str, Text] = {
             "Choose an enrolled MPN ID, or ask your global admin to have this one enrolled: %(admins)s. The page"
             " Enrolment shows where each stands. Only a Revenue association, which pays nothing, can be sent without."
         ),
-        Who.GLOBAL_ADMIN,
+        Who.YOU_OR_GLOBAL_ADMIN,
     ),
     "mpn_enrollment_ending": Text(
         _("Enrolment goes on"),

@@ -21,6 +21,7 @@ class Who(Enum):
 
     YOU = _("you")
     GLOBAL_ADMIN = _("your global admin")
+    YOU_OR_GLOBAL_ADMIN = _("you, or your global admin")
     CUSTOMER = _("the customer")
     YOU_AND_CUSTOMER = _("you, with the customer")
     SUPPORT = _("support")
