@@ -303,8 +303,8 @@ def support_email(environ: Mapping[str, str]) -> str:
 def page_elsewhere(environ: Mapping[str, str], name: str) -> str:
     """The address of a page that is not ours, which ours may lead to; empty for none."""
     value = environ.get(name, "").strip()
-    parts = urlsplit(value)
-    if value and (parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.fragment):
+    parts = _parts(value) if value else None
+    if value and (not parts or parts.scheme != "https" or not parts.hostname or "@" in parts.netloc or parts.fragment):
         refuse(f"{name} is {value!r}. Set an address that starts with https://, without name or password.")
     return value
 

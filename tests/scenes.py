@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection, transaction
 from django.utils import translation
@@ -52,6 +53,8 @@ def remembered(build: Callable[Asked, Given]) -> Callable[Asked, Given]:
     def again(*args: Asked.args, **kwargs: Asked.kwargs) -> Given:
         if connection.vendor != "postgresql":
             return build(*args, **kwargs)
+        # What stands is replaced, sign-ins too: who had signed in before would be nobody from the second time on.
+        assert not Session.objects.exists(), "A remembered fixture comes before whoever signs in."
         if made:
             given, rows, letters = made[0]
             _stand(rows)

@@ -141,6 +141,7 @@ def test_everybody_who_can_act_is_named_in_spanish() -> None:
         assert [str(who.label) for who in Who] == [
             "usted",
             "su administrador global",
+            "usted o su administrador global",
             "el cliente",
             "usted, junto con el cliente",
             "soporte",

@@ -1,14 +1,18 @@
 """What follows from a decision of a case that nobody can undo, for who is about to put it into effect."""
 
+from collections.abc import Iterable
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from arbitration.drafting import Content
 from arbitration.presenters.rows import CaseRows
-from arbitration.presenters.table import disputed_on
+from claims.calendars import last_date
+from claims.dates import day_long
+from claims.models import ClaimLine
+from claims.presenters.sure import of_the_rest
 
 
 def agreement(version: int, content: Content) -> str:
@@ -16,8 +20,12 @@ def agreement(version: int, content: Content) -> str:
     return sha256(repr((version, content)).encode()).hexdigest()[:16]
 
 
-def before_effect(rows: CaseRows, upheld_id: int) -> dict[str, Any]:
-    """The question whether to uphold this party, and what follows from it; `rows` as they stand before."""
+def before_effect(rows: CaseRows, upheld_id: int, *, now: datetime) -> dict[str, Any]:
+    """The question whether to uphold this party, and what follows from it.
+
+    `rows` are as they stood before. To be called where the decision has been made, at `now`, and may be rolled back:
+    who may dispute it until when, and which customer is written to, is read from what stands then.
+    """
     upheld = next(party for party in rows.parties if party.partner.pk == upheld_id)
     names = {"upheld": upheld.partner.name, "holder": rows.holder.partner.name if rows.holder else ""}
     if upheld.holding:
@@ -26,19 +34,30 @@ def before_effect(rows: CaseRows, upheld_id: int) -> dict[str, Any]:
         first = _("%(holder)s loses it, and %(upheld)s becomes partner of record in its place.")
     else:
         first = _("%(upheld)s becomes partner of record.")
+    known = [line.pk for party in rows.parties for line in party.lines]
+    lines = rows.case.unit.lines.filter(pk__in=known).select_related("partner", "claim__policy").order_by("pk")
+    lines = lines.prefetch_related("claim__lines", "claim__consents")
+    own = {line.claim_id: line.claim for line in lines if line.partner_id == upheld_id}
     return {
         "title": _("Uphold %(upheld)s?") % names,
-        "follows": [first % names, _("Every party reads its letter at once, as it stands here."), _afterwards(rows)],
+        "follows": [
+            first % names,
+            _("Every party reads its letter at once, as it stands here."),
+            *dict.fromkeys(words for claim in own.values() for words in of_the_rest(claim, now=now)),
+            *_afterwards(lines),
+        ],
     }
 
 
-def _afterwards(rows: CaseRows) -> str:
-    if any(disputed_on(line) for party in rows.parties for line in party.lines):
-        return _("You cannot undo it, and it is final for all.")
-    days = rows.case.policy.dispute_days
-    words = ngettext(
-        "You cannot undo it. A party that is not upheld may dispute it within %(days)s day.",
-        "You cannot undo it. A party that is not upheld may dispute it within %(days)s days.",
-        days,
-    )
-    return words % {"days": days}
+def _afterwards(lines: Iterable[ClaimLine]) -> list[str]:
+    until: dict[date, list[str]] = {}
+    for line in lines:
+        if line.disputable and line.dispute_until:
+            until.setdefault(last_date(line.dispute_until), []).append(line.partner.name)
+    if not until:
+        return [_("You cannot undo it, and it is final for all.")]
+    words = _("You cannot undo it. It may be disputed until %(day)s: by %(partners)s.")
+    return [
+        words % {"day": day_long(day), "partners": ", ".join(dict.fromkeys(partners))}
+        for day, partners in sorted(until.items())
+    ]

@@ -1,7 +1,8 @@
 """What a judge does with a case: keeps a draft, asks the parties, decides, seconds or returns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,11 +14,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from arbitration import actions
 from arbitration.drafting import Content
 from arbitration.forms import chosen_parties, letters_as_read, posted_content
+from arbitration.models import Decision
 from arbitration.permissions import may_judge
 from arbitration.presenters import decision as present
 from arbitration.presenters.rows import CaseRows, find_case, read_case
@@ -31,6 +34,9 @@ from partners.models import User
 from partners.views.recent import confirmed_recently
 
 MEANWHILE = (CaseChanged, TransitionNotAllowed)
+OTHER_DRAFT = gettext_lazy(
+    "Nothing was kept: somebody has kept something else meanwhile. Load the page again to see it."
+)
 
 
 @login_required
@@ -47,7 +53,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     except ClaimRefused:
         status, words = 422, _("Nothing was kept: a text is too long, or holds signs that cannot be stored.")
     except ReviewChanged:
-        words = _("Nothing was kept: somebody has kept something else meanwhile. Load the page again to see it.")
+        words = str(OTHER_DRAFT)
     except PermissionDenied:
         words = _("Nothing was kept: the case is not yours to decide.")
     except MEANWHILE as error:
@@ -101,24 +107,36 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     if unread := _unread(request, rows, content):
         return render_case(request, case, content=content, status=422, more={"unread": unread})
     filled = replace(content, letters=letters_as_read(request.POST, [party.partner.pk for party in rows.parties]))
-    sure = agreement(_version(request), filled)
     try:
-        with transaction.atomic():
-            made = actions.decide(case=case, content=filled, actor=user, now=timezone.now(), version=_version(request))
-            asks = made.effective_at is not None and request.POST.get("sure", "") != sure
-            transaction.set_rollback(asks)
+        made, question = _decide_or_ask(request, rows, filled)
     except ClaimRefused as refusal:
         return render_case(request, case, content=content, status=422, more=refused(rows, refusal.findings))
-    except MEANWHILE as error:
-        messages.warning(request, stands(error))
+    except (ReviewChanged, *MEANWHILE) as error:
+        messages.warning(request, str(OTHER_DRAFT) if isinstance(error, ReviewChanged) else stands(error))
         return render_case(request, find_case(user, pk), content=content, status=409)
-    if asks:
-        more = {"sure": {"what": sure, **before_effect(rows, content.upheld)}}
-        return render_case(request, find_case(user, pk), content=content, more=more)
+    if question:
+        return render_case(request, find_case(user, pk), content=content, more={"sure": question})
     done = _("The case is decided, and every party is told by its letter.")
     proposed = _("The decision is proposed. It takes effect once a second reviewer agrees.")
     messages.success(request, done if made.effective_at else proposed)
     return redirect("arbitration:case", pk)
+
+
+def _decide_or_ask(request: HttpRequest, rows: CaseRows, content: Content) -> tuple[Decision, Mapping[str, Any] | None]:
+    """Decides. What takes effect at once and was not agreed to is only tried: the second is the question then.
+
+    What was written is kept: whoever looks around before answering finds it again.
+    """
+    user, version, now = cast("User", request.user), _version(request), timezone.now()
+    sure, question = agreement(version, content), None
+    with transaction.atomic():
+        made = actions.decide(case=rows.case, content=content, actor=user, now=now, version=version)
+        if made.effective_at is not None and request.POST.get("sure", "") != sure:
+            question = {"what": sure, **before_effect(rows, content.upheld, now=now)}
+            transaction.set_rollback(True)
+    if question:
+        _keep(request, rows)
+    return made, question
 
 
 def _unread(request: HttpRequest, rows: CaseRows, content: Content) -> str:
@@ -167,19 +185,17 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def second(request: HttpRequest, pk: int) -> HttpResponse:
     """Agrees to what was proposed, which puts it into effect; who is not sure yet sees first what follows."""
     sure = str(_version(request))
-    asks = request.POST.get("sure", "") != sure
+    question: dict[str, Any] = {}
 
-    def agree(**who: Any) -> None:
+    def agree(case: Case, now: datetime, **who: Any) -> None:
         with transaction.atomic():
-            actions.second(**who)
-            transaction.set_rollback(asks)
+            rows = read_case(case)
+            decision = actions.second(case=case, now=now, **who)
+            if request.POST.get("sure", "") != sure:
+                question.update({"what": sure, **before_effect(rows, decision.upheld_id, now=now)})
+                transaction.set_rollback(True)
 
-    def ask_first(case: Case) -> HttpResponse:
-        rows = read_case(case)
-        upheld = rows.decision.upheld_id if rows.decision else 0
-        return render_case(request, case, more={"sure": {"what": sure, **before_effect(rows, upheld)}})
-
-    return _answer(request, pk, agree, _("The decision is in effect."), ask_first if asks else None)
+    return _answer(request, pk, agree, _("The decision is in effect."), question)
 
 
 @login_required
@@ -197,11 +213,11 @@ def _answer(
     pk: int,
     verb: Callable[..., Any],
     done: str,
-    ask_first: Callable[[Case], HttpResponse] | None = None,
+    question: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """What a second reviewer says to a proposal; words that were refused are shown again.
 
-    `ask_first` answers where the verb was only tried.
+    `question` is filled by a verb that was only tried.
     """
     user = cast("User", request.user)
     case = find_case(user, pk)
@@ -215,8 +231,8 @@ def _answer(
     except MEANWHILE as error:
         messages.warning(request, stands(error))
     else:
-        if ask_first is not None:
-            return ask_first(find_case(user, pk))
+        if question:
+            return render_case(request, find_case(user, pk), more={"sure": question})
         messages.success(request, done)
     return redirect("arbitration:case", pk)
 

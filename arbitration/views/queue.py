@@ -1,5 +1,6 @@
 """Claims that wait for the operator, most urgent first."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast
@@ -60,8 +61,8 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
     user, now = cast("User", request.user), timezone.now()
     if not standing_of(user).is_operator:
         raise PermissionDenied
-    filters, cursor = read_filters(request.GET), request.GET.get("after", "")[:12]
-    waiting = queue(user, replace(filters, show=filters.show or FIRST), now, after=cursor)
+    filters, cursor = _read(request.GET), request.GET.get("after", "")[:12]
+    waiting = queue(user, replace(filters, show=_group(filters)), now, after=cursor)
     found = most_urgent(waiting, PAGE + 1, user)
     shown, calendar, today = found[:PAGE], operator_calendar(now), today_of(now)
     kept = filters.query()
@@ -76,7 +77,7 @@ def claims_to_review(request: HttpRequest) -> HttpResponse:
         "all_of_group": f"{request.path}?{Filters(show=filters.show).query()}" if filters.narrow else "",
         "partner": shown[0].claim.partner.name if filters.partner and shown else "",
         "reviews": may_review(user),
-        "saved": saved_views(user, "queue", kept, lambda given: read_filters(given).query()),
+        "saved": saved_views(user, "queue", kept, lambda given: _read(given).query()),
     }
     return render(request, "arbitration/list.html", context)
 
@@ -91,6 +92,16 @@ def counted(request: HttpRequest) -> HttpResponse:
     found = counts(user, timezone.now())
     numbers = [{"show": show, "count": f"{MOST - 1}+" if count == MOST else count} for show, count in found.items()]
     return render(request, "arbitration/_counts.html", {"numbers": numbers})
+
+
+def _read(given: Mapping[str, str]) -> Filters:
+    filters = read_filters(given)
+    return replace(filters, show="") if filters.show == FIRST else filters
+
+
+def _group(filters: Filters) -> str:
+    """The group that is shown: what is searched for is searched for in all that is open, unless a group is named."""
+    return filters.show or ("all" if filters.q else FIRST)
 
 
 def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
@@ -109,7 +120,7 @@ def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
             "show": show,
             "href": f"?{queries[show]}" if queries[show] else path,
             "word": word,
-            "on": show == (filters.show or FIRST),
+            "on": show == _group(filters),
         }
         for show, word in words.items()
     ]
@@ -118,7 +129,7 @@ def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
 def _empty(filters: Filters) -> tuple[str, str]:
     """Title and words of a queue without a row."""
     if filters.narrow:
-        return _("Nothing matches"), _("No open claim passes these filters. Clear them to see all.")
+        return _("Nothing matches"), _("No claim of this group passes these filters. Clear them to see all of it.")
     return {
         "free": (_("Nothing is free"), _("Every open claim has a reviewer, or waits for its partner.")),
         "mine": (_("You have no claim"), _("Take next gives you the most urgent one.")),

@@ -38,12 +38,12 @@ def before_deciding(claim: Claim, line: ClaimLine, *, typed: bool, now: datetime
             last = _("You cannot undo it. The partner may dispute it until %(day)s.") % day
     return {
         "title": title % names,
-        "follows": [first % names, *unsent, *_of_the_rest(claim, now=now), last],
+        "follows": [first % names, *unsent, *of_the_rest(claim, now=now), last],
         "button": button,
     }
 
 
-def _of_the_rest(claim: Claim, *, now: datetime) -> list[str]:
+def of_the_rest(claim: Claim, *, now: datetime) -> list[str]:
     """What is still to be decided of the claim, or that the customer is written to."""
     if any(consent.asked_at == now for consent in claim.consents.all()):
         days = (claim.policy or Policy()).consent_days

@@ -150,7 +150,8 @@ def _page(
     today, standing = today_of(timezone.now()), standing_of(request.user)
     cell = cell_of(enrollment.mpn_id, enrollment.program, enrollment, today)
     state = enrollment.stands(today)
-    events = Event.objects.of(enrollment.subject).order_by("-seq")
+    events = list(Event.objects.of(enrollment.subject).order_by("-seq")[:100])
+    begun = bool(events) and events[-1].kind in {"enrollment.invited", "enrollment.applied"}
     decides = may_decide(standing, enrollment.mpn_id.partner_id)
     year_end = enrollment.program.year_end(today)
     unrenewable = not_renewed(state, enrollment.until, year_end, wanted=True, program_renews=True)
@@ -159,7 +160,7 @@ def _page(
         "cell": cell,
         "chip": chip(cell),
         "state": state,
-        "steps": steps(enrollment),
+        "steps": [] if begun else steps(enrollment),
         "periods": list(enrollment.periods.all()),
         "may": {verb for verb, (sources, _to) in ENROLLMENT_VERBS.items() if decides and state in sources},
         "barred": not decides and ADMIN in standing.operator_roles,
@@ -167,7 +168,7 @@ def _page(
         "refuse_form": WordsForm(),
         "renewable": decides and state in ENROLLMENT_VERBS["renew"][0] and not unrenewable,
         "enrollers": enrollers_for([enrollment.mpn_id])[enrollment.mpn_id_id],
-        "history": history(list(events[:100])),
+        "history": history(events),
         "refused": refused,
         "vendor_url": settings.VENDOR_URL,
         **(forms or {}),

@@ -204,13 +204,10 @@ function keepInOrder(form) {
   // the pointer of who goes on down the page.
   form.addEventListener("htmx:afterSettle", () => {
     document.querySelectorAll("[data-of]").forEach((told) => {
-      const met = document.querySelector(`#${told.dataset.of} .yes input`)?.checked;
-      const struck = told.querySelector("s");
-      if (met && !struck) {
-        const out = document.createElement("s");
-        out.append(...told.childNodes);
-        told.append(out);
-      } else if (!met && struck) struck.replaceWith(...struck.childNodes);
+      const check = document.getElementById(told.dataset.of);
+      const done = Boolean(check?.querySelector(".yes :checked") && check.querySelector(".cite input"));
+      told.classList.toggle("done", done);
+      told.querySelector(".done").hidden = !done;
     });
   });
 
@@ -264,7 +261,7 @@ let stood = null;
 const topOf = (node) => node.getBoundingClientRect().top;
 document.addEventListener("htmx:beforeSwap", () => {
   const it = document.activeElement;
-  const seen = !it.matches("body, #checks *") && topOf(it) < innerHeight && it.getBoundingClientRect().bottom > 0;
+  const seen = it.matches(".step *") && topOf(it) < innerHeight && it.getBoundingClientRect().bottom > 0;
   stood = seen ? { it, top: topOf(it) } : null;
 });
 document.addEventListener("htmx:oobAfterSwap", () => {

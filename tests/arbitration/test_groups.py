@@ -8,6 +8,7 @@ import pytest
 from tests.arbitration.contest import checked, contest
 from tests.arbitration.test_list import listed
 from tests.claims.given import SALES, SERVICE, of_brightwater, read, sent
+from tests.claims.test_inquiry import ask
 from tests.claims.test_take import NADIA, take
 from tests.world import World
 
@@ -42,6 +43,16 @@ def test_what_is_reviewed_and_waits_for_its_case_stands_among_the_cases_and_no_m
     web = world.web(NADIA)
     shown = {show: set(listed(read(web, f"/review/?show={show}"))) for show in ("", "mine", "contested", "all")}
     assert shown == {"": {rival}, "mine": {done}, "contested": {done, rival}, "all": {done, rival}}
+
+
+def test_what_is_searched_for_is_found_in_all_that_is_open_unless_a_group_is_named(world: World) -> None:
+    asked = sent(world, "jonas.weber")
+    take(world, NADIA, asked)
+    ask(world, NADIA, asked)
+    web = world.web(NADIA)
+    shown = {query: listed(read(web, f"/review/?{query}")) for query in ("", f"q={asked}", f"q={asked}&show=free")}
+    assert shown == {"": [], f"q={asked}": [asked], f"q={asked}&show=free": []}
+    assert "No claim of this group passes these filters." in read(web, f"/review/?q={asked}&show=free")
 
 
 @both_databases

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from claims.models import Case
-from tests.arbitration.given import Firm, decision
+from claims.models import Case, Claim, Policy
+from tests.arbitration.given import Firm, ask_parties, decision
 from tests.arbitration.test_case_desk import words
 from tests.arbitration.test_case_life import contested, proposed, trio
 from tests.claims.given import everything, hidden
 from tests.claims.test_take import NADIA, PIETER
-from tests.world import World
+from tests.world import TODAY, World
 
 __all__ = ["contested", "trio"]  # fixtures
 
@@ -39,7 +39,7 @@ def test_to_agree_asks_first_and_says_who_loses_what(world: World, trio: Trio, c
     assert question.status_code == 200
     assert f"Uphold {trio[1].name}?" in said
     assert f"{trio[0].name} loses it, and {trio[1].name} becomes partner of record in its place." in said
-    assert "A party that is not upheld may dispute it within 30 days." in said
+    assert "It may be disputed until Saturday 19 December: by " in said
     assert browser.post(address, {**form, "sure": "0"}).status_code == 200
     assert (changes(before), state_of(pk)) == ([], "proposed")
     assert browser.post(address, {**form, "sure": hidden("sure", question)}).status_code == 302
@@ -53,24 +53,67 @@ def test_who_proposed_is_not_asked_whether_to_agree(world: World, trio: Trio, co
     assert state_of(pk) == "proposed"
 
 
+def form_to_decide(world: World, pk: int, upheld: Firm) -> dict[str, Any]:
+    """As the page of the case posts it, with letters of one's own."""
+    whole = decision(world, PIETER, pk, upheld)
+    letters = {f"letter-{key}": f"{text} Mine." for key, text in whole["letters"].items()}
+    return {"version": whole["version"], "upheld": upheld.pk, "rationale": whole["rationale"], **letters}
+
+
 @both_databases
-def test_what_takes_effect_at_once_is_asked_about_and_anew_about_other_words(
+def test_what_takes_effect_at_once_is_asked_about_and_kept_as_a_draft(
     world: World, trio: Trio, contested: References
 ) -> None:
-    pk = Case.objects.get().pk
-    whole, browser, address = decision(world, PIETER, pk, trio[0]), world.web(PIETER), f"/review/cases/{pk}/decide/"
-    letters = {f"letter-{key}": f"{text} Mine." for key, text in whole["letters"].items()}
-    form = {"version": whole["version"], "upheld": trio[0].pk, "rationale": whole["rationale"], **letters}
+    pk, browser = Case.objects.get().pk, world.web(PIETER)
+    form, address = form_to_decide(world, pk, trio[0]), f"/review/cases/{pk}/decide/"
     before = everything()
     question = browser.post(address, form)
     assert question.status_code == 200
     assert f"{trio[0].name} goes on holding it." in words(question.content.decode())
-    assert all(text in question.content.decode() for text in ("Mine.</textarea>", whole["rationale"]))
-    sure = hidden("sure", question)
-    assert (
-        browser.post(address, {**form, "rationale": f"{whole['rationale']}, HC-A p. 1", "sure": sure}).status_code
-        == 200
-    )
-    assert (changes(before), state_of(pk)) == ([], "open")
-    assert browser.post(address, {**form, "sure": sure}).status_code == 302
+    assert (changes(before), state_of(pk)) == (["arbitration_casedraft"], "open")
+    away_and_back = browser.get(f"/review/cases/{pk}/").content.decode()
+    for page in (question.content.decode(), away_and_back):
+        assert all(text in page for text in ("Mine.</textarea>", form["rationale"]))
+    assert browser.post(address, {**form, "sure": hidden("sure", question)}).status_code == 302
     assert state_of(pk) == "decided"
+
+
+@pytest.mark.parametrize("other", ["letter", "upheld", "rationale", "score"])
+def test_other_words_or_another_winner_are_asked_about_anew(
+    world: World, trio: Trio, contested: References, other: str
+) -> None:
+    pk, browser = Case.objects.get().pk, world.web(PIETER)
+    form, address = form_to_decide(world, pk, trio[0]), f"/review/cases/{pk}/decide/"
+    sure = hidden("sure", browser.post(address, form))
+    changed = {
+        "letter": {f"letter-{trio[1].pk}": "Other words to you."},
+        "upheld": {"upheld": trio[1].pk},
+        "rationale": {"rationale": f"{form['rationale']}, HC-A p. 1"},
+        "score": {f"score-{trio[0].pk}-dates": "2"},
+    }[other]
+    assert browser.post(address, {**form, **changed, "sure": sure}).status_code != 302
+    assert state_of(pk) == "open"
+
+
+def test_what_one_was_sure_of_is_asked_about_anew_once_somebody_else_has_filed(
+    world: World, trio: Trio, contested: References
+) -> None:
+    pk, browser = Case.objects.get().pk, world.web(PIETER)
+    form, address = form_to_decide(world, pk, trio[0]), f"/review/cases/{pk}/decide/"
+    sure = hidden("sure", browser.post(address, form))
+    assert ask_parties(world, NADIA, pk, trio[1]).status_code == 200
+    assert browser.post(address, {**form, "sure": sure}).status_code == 409
+    seen = {**form, "version": Case.objects.get(pk=pk).version, "sure": sure}
+    assert browser.post(address, seen).status_code == 200
+    assert state_of(pk) == "open"
+
+
+def test_until_when_it_may_be_disputed_is_said_of_each_by_its_own_policy(
+    world: World, trio: Trio, contested: References
+) -> None:
+    short = Policy.objects.create(valid_from=TODAY, dispute_days=10)
+    Claim.objects.filter(reference=contested[1]).update(policy=short)
+    browser, pk = world.web(PIETER), Case.objects.get().pk
+    said = words(browser.post(f"/review/cases/{pk}/decide/", form_to_decide(world, pk, trio[0])).content.decode())
+    assert f"It may be disputed until Sunday 29 November: by {trio[1].name}." in said
+    assert f"It may be disputed until Saturday 19 December: by {trio[2].name}." in said

@@ -194,7 +194,7 @@ def test_the_page_of_a_company_costs_the_same_for_many_locations(
 ) -> None:
     company, browser = halden(), world.web("elena.ruiz")
     MpnId.objects.bulk_create(MpnId(number=f"80{n:05}", partner=company, kind="location") for n in range(40))
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         answer = browser.get(f"/operator/companies/{company.pk}/")
     assert len(answer.context["rows"]) == 45
 
