@@ -4,7 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery, Task
+from kombu.transport import TRANSPORT_ALIASES
 
+TRANSPORT_ALIASES["filesystem"] = "cpor.broker:Transport"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpor.settings")
 
 
