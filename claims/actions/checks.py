@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from claims.actions.coverage import beyond, spelled
 from claims.actions.review import touch
@@ -94,6 +95,12 @@ def verdicts_of(line: ClaimLine) -> dict[str, tuple[bool, bool]]:
     return {
         requirement: (met, has_page) for requirement, met, has_page in rows.values_list("requirement", "met", "cited")
     }
+
+
+def still_open(field: str, requirement: Requirement, verdict: tuple[bool, bool] | None) -> Finding:
+    """That a requirement is not met and cited yet, and which of the two it lacks; `verdict` is of `verdicts_of`."""
+    lacks = {None: _("not checked yet"), (True, False): _("no page is cited for it")}.get(verdict, _("not met"))
+    return Finding("check_open", field, {"requirement": str(requirement.label), "lacks": lacks})
 
 
 def open_line(lines: Iterable[ClaimLine], line_id: int, verb: str) -> ClaimLine:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from claims.actions.checks import open_line, verdicts_of
+from claims.actions.checks import open_line, still_open, verdicts_of
 from claims.actions.clocks import dispute_end
 from claims.actions.consent import ask_customer
 from claims.actions.contest import lock_with_cases
@@ -42,9 +42,9 @@ def approve_line(
         line = _lock(claim, line_id, "approve", actor=actor, version=version)
         verdicts = verdicts_of(line)
         gaps = [
-            Finding("check_open", f"checks.{requirement}", {"requirement": str(requirement.label)})
+            still_open(f"checks.{requirement}", requirement, verdicts.get(requirement))
             for requirement in Requirement
-            if verdicts.get(requirement, (False, False)) != (True, True)
+            if verdicts.get(requirement) != (True, True)
         ]
         if gaps:
             raise VerbRefused(gaps)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from claims.actions.checks import verdicts_of
+from claims.actions.checks import still_open, verdicts_of
 from claims.actions.clocks import next_sweep
 from claims.actions.consent import ask_customer
 from claims.actions.contest import lock_cases, lock_with_cases
@@ -91,7 +91,7 @@ def _unchecked(claim: Claim, cases: Mapping[int, Case]) -> list[Finding]:
             continue
         verdicts = verdicts_of(line)
         gaps += [
-            Finding("check_open", f"lines.{index}.checks.{requirement}", {"requirement": str(requirement.label)})
+            still_open(f"lines.{index}.checks.{requirement}", requirement, verdicts.get(requirement))
             for requirement in Requirement
             if verdicts.get(requirement, (True, False)) == (True, False)
         ]

@@ -17,6 +17,7 @@ PLACES = {
     "ends_on": pgettext_lazy("in a text", "day"),
     "extent": pgettext_lazy("in a text", "so many pages"),
     "extension": pgettext_lazy("in a text", "ending"),
+    "lacks": pgettext_lazy("in a text", "what it lacks"),
     "limit": pgettext_lazy("in a text", "limit"),
     "mpn_id": pgettext_lazy("in a text", "MPN ID"),
     "name": pgettext_lazy("in a text", "document"),

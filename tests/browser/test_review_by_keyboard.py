@@ -96,7 +96,7 @@ def test_a_refused_approval_is_where_one_is_and_its_remedies_come_next(keys: Key
     sit_down(keys)
     keys.leave_by(button(keys, "Approve this product"))
     expect(keys.page.get_by_role("alert").filter(has_text="Not approved yet.")).to_be_focused()
-    assert keys.tab().startswith("a Customer acknowledged")
+    assert keys.tab().startswith("a Customer acknowledged: not checked yet")
     keys.tab_to(check(keys.page, Requirement.ACKNOWLEDGED).get_by_role("radio", name="Met", exact=True))
 
 

@@ -186,7 +186,7 @@ def test_what_is_not_met_is_named_when_approve_is_pressed(world: World, referenc
     answer = post(world, NADIA, reference, do="approve", **all_met(reference, unmet=("work",)))
     assert answer.status_code == 422
     assert "Not approved yet." in answer.content.decode()
-    assert "Work described: not met yet, or no page is cited." in answer.content.decode()
+    assert "Work described: not met." in answer.content.decode()
     assert lines(reference)[0] == ("open", "")
     assert len(kept(reference)) == 5
 

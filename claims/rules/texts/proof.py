@@ -47,7 +47,7 @@ MARKS: dict[str, Text] = {
 REVIEW: dict[str, Text] = {
     "check_open": Text(
         _("The requirement is met, and the page that shows it is cited"),
-        _("%(requirement)s: not met yet, or no page is cited"),
+        _("%(requirement)s: %(lacks)s"),
         _("A product is approved once each requirement is met, each by a document that is cited."),
         _("Look at the proof again: cite the page, ask the partner, or refuse the product."),
         Who.YOU,
