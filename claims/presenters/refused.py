@@ -65,6 +65,8 @@ def refused_in_part(
         seniors = [] if "dispute" in verbs else seniors_of(claim.partner_id, claim.mpn_id)[:2]
         who = _("You can dispute this until the end of") if "dispute" in verbs else _can_dispute(seniors)
         said = f"{who} {dates.day_long(last)}."
+        if "copy" in verbs:
+            said += " " + _("Or copy the claim to a new draft, and mend it there.")
     tone = "bad" if said else ""
     return {"tone": tone, "title": _("Refused: %(products)s.") % {"products": names}, "body": said}
 

@@ -45,14 +45,16 @@ def before_deciding(claim: Claim, line: ClaimLine, *, typed: bool, now: datetime
 
 def of_the_rest(claim: Claim, *, now: datetime) -> list[str]:
     """What is still to be decided of the claim, or that the customer is written to."""
-    if any(consent.asked_at == now for consent in claim.consents.all()):
+    asked = {consent.pk for consent in claim.consents.all() if consent.asked_at == now}
+    if asked:
         days = (claim.policy or Policy()).consent_days
         words = ngettext(
-            "The customer, %(address)s, is written to, and may decline within %(days)s day.",
-            "The customer, %(address)s, is written to, and may decline within %(days)s days.",
+            "The customer, %(address)s, is written to about %(products)s, and may decline within %(days)s day.",
+            "The customer, %(address)s, is written to about %(products)s, and may decline within %(days)s days.",
             days,
         )
-        return [words % {"address": claim.customer_contact_email, "days": days}]
+        products = ", ".join(line.product_name for line in claim.lines.all() if line.consent_id in asked)
+        return [words % {"address": claim.customer_contact_email, "products": products, "days": days}]
     left = sum(line.state == LineState.OPEN for line in claim.lines.all())
     words = ngettext(
         "%(number)s product of this claim is still to be decided then.",

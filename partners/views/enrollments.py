@@ -19,7 +19,7 @@ from events.inbox import mark_subject_read
 from events.models import Event
 from partners.actions import enrollments as verbs
 from partners.days import today_of
-from partners.enrolling import cell_of, with_periods
+from partners.enrolling import Cell, cell_of, with_periods
 from partners.errors import TransitionNotAllowed
 from partners.facts import ADMIN
 from partners.forms.enrollments import ActivateForm, EnrollmentSearch, RenewalForm, WordsForm
@@ -35,7 +35,6 @@ from partners.views.access import actor_of, for_admins, for_readers, key_in
 from partners.views.recent import confirmed_recently
 
 PAGE = 50
-ACCEPTED = EnrollmentState.ACCEPTED
 # "Accepted" is what its company did; to who validates it would read as done.
 TO_VALIDATE = {"icon": "clock", "word": gettext_lazy("To validate"), "tone": "accent"}
 
@@ -75,7 +74,7 @@ def enrollment_list(request: HttpRequest) -> HttpResponse:
     cells = [cell_of(row.mpn_id, row.program, row, today) for row in shown[:PAGE]]
     kept = {"show": show, "q": term, "program": code}
     context = {
-        "rows": [{"cell": cell, "chip": TO_VALIDATE if cell.state == ACCEPTED else chip(cell)} for cell in cells],
+        "rows": [{"cell": cell, "chip": _chip(cell)} for cell in cells],
         "groups": [
             {"word": one.word, "on": key == show, "url": _address(request, {**kept, "show": key})}
             for key, one in GROUPS.items()
@@ -89,6 +88,10 @@ def enrollment_list(request: HttpRequest) -> HttpResponse:
         "first_url": _address(request, kept) if cursor else "",
     }
     return render(request, "enrolling/list.html", context)
+
+
+def _chip(cell: Cell) -> dict[str, Any]:
+    return TO_VALIDATE if cell.state == EnrollmentState.ACCEPTED else chip(cell)
 
 
 def _narrowed(rows: QuerySet[Enrollment], show: str, term: str, code: str, today: date) -> QuerySet[Enrollment]:
@@ -158,7 +161,7 @@ def _page(
     context: dict[str, Any] = {
         "enrollment": enrollment,
         "cell": cell,
-        "chip": chip(cell),
+        "chip": _chip(cell),
         "state": state,
         "steps": [] if begun else steps(enrollment),
         "periods": list(enrollment.periods.all()),

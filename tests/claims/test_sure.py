@@ -55,7 +55,8 @@ def test_the_last_approval_says_that_the_customer_is_written_to(world: World) ->
     before = everything(but=apart)
     answer = post(world, NADIA, reference, do="approve", **all_met(reference))
     assert said(answer)[2] == (
-        "The customer, maud.fenn@alderfreight.example, is written to, and may decline within 7 days."
+        "The customer, maud.fenn@alderfreight.example, is written to about Dynamics 365 Sales, and may decline within"
+        " 7 days."
     )
     assert everything(but=apart) == before
 
@@ -183,7 +184,8 @@ def test_a_product_that_was_refused_is_named_with_who_may_dispute_it_and_until_w
     assert "Refused: Dynamics 365 Sales (dates are missing or too old)." in page
     assert "Once the other products are decided it can be disputed, until the end of Saturday 19 December." in page
     post(world, NADIA, reference, do="approve", sure=True, index=1, **all_met(reference))
-    assert "You can dispute this until the end of Saturday 19 December." in read(world.web("tomas.reyes"), path)
+    whole = "You can dispute this until the end of Saturday 19 December. Or copy the claim to a new draft, and mend it there."
+    assert whole in read(world.web("tomas.reyes"), path)
     page = read(world.web("jonas.weber"), path)
     assert re.search(r"\w+ \w+ or \w+ \w+ can dispute this until the end of Saturday 19 December\.", page)
     assert "Refused: " not in read(world.web(NADIA), path)
