@@ -128,7 +128,10 @@ class EnrollmentFacts(NamedTuple):
 
 @dataclass(frozen=True)
 class MpnFacts:
-    """An MPN ID with all periods of its enrolments: past, present and to come, by programme and then by day."""
+    """An MPN ID with all periods of its enrolments: past, present and to come, by programme and then by day.
+
+    `waiting`: the names of programmes for which the operator validates it just now.
+    """
 
     id: int
     number: str
@@ -137,6 +140,7 @@ class MpnFacts:
     country: str
     partner_types: tuple[str, ...]
     enrollments: tuple[EnrollmentFacts, ...]
+    waiting: tuple[str, ...] = ()
 
     def enrolled(self, day: date) -> bool:
         """Is in any programme on that day."""

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 
 from partners.facts import EnrollmentFacts, Grant, MpnFacts, Standing
 from partners.models import MpnId, User
+from partners.states import WAITING
 
 NOTHING: Mapping[str, F] = MappingProxyType({})
 MPN_COLUMNS = ("pk", "number", "name", "kind", "country", "partner_types")
@@ -22,6 +23,7 @@ PERIOD_COLUMNS = (
     "enrollments__program__activities",
     "enrollments__periods__valid_from",
     "enrollments__periods__valid_until",
+    "enrollments__state",
 )
 
 
@@ -103,11 +105,17 @@ def mpn_choices(standing: Standing, today: date) -> list[MpnFacts]:
         rows = rows.filter(pk__in=standing.mpn_ids)
     facts: dict[int, MpnFacts] = {}
     periods: dict[int, list[EnrollmentFacts]] = defaultdict(list)
+    waiting: dict[int, list[str]] = defaultdict(list)
     in_order = rows.order_by("enrollments__program__code", "enrollments__periods__valid_from")
     for pk, number, name, kind, country, types, *period in in_order.values_list(*MPN_COLUMNS, *PERIOD_COLUMNS):
         facts[pk] = MpnFacts(pk, number, name, kind, country, tuple(types), ())
-        code, program, area, activities, valid_from, valid_until = period
+        code, program, area, activities, valid_from, valid_until, state = period
+        if state in WAITING:
+            waiting[pk].append(program)
         if valid_from is not None:
             periods[pk].append(EnrollmentFacts(code, program, area, tuple(activities), valid_from, valid_until))
-    found = [replace(fact, enrollments=tuple(periods[pk])) for pk, fact in facts.items()]
+    found = [
+        replace(fact, enrollments=tuple(periods[pk]), waiting=tuple(dict.fromkeys(waiting[pk])))
+        for pk, fact in facts.items()
+    ]
     return sorted(found, key=lambda fact: (fact.kind == MpnId.Kind.GLOBAL, not fact.enrolled(today), fact.number))

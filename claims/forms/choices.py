@@ -62,7 +62,10 @@ def mpn_hint(fact: MpnFacts, today: date) -> str:
         parts.append(
             (gettext("Enrolled until %(day)s: %(programs)s.") if day else gettext("Enrolled: %(programs)s.")) % values
         )
-    if not until and fact.kind != "global":
+    if fact.waiting:
+        waiting = ", ".join(label(name) for name in fact.waiting)
+        parts.append(gettext("The operator still validates it for: %(programs)s.") % {"programs": waiting})
+    elif not until and fact.kind != "global":
         ended = max((period.valid_until for period in fact.enrollments if period.valid_until), default=None)
         was = gettext("Enrolment ended %(day)s.") % {"day": day_of_year(ended)} if ended and ended < today else ""
         parts.append(was or gettext("Not enrolled in any programme today."))

@@ -287,6 +287,9 @@ def _check(
         "cites": cites,
         "marked": [cite for cite in marked if cite["value"] not in taken],
         "as_marked": any(cite["value"] in taken for cite in marked),
+        "in_view": any(
+            one["key"] == here.document and _holds(one["pages"] or str(here.page), here.page) for one in cites
+        ),
     }
 
 

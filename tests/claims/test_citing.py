@@ -19,6 +19,14 @@ def test_met_cites_what_the_partner_marked_for_it(world: World, reference: str) 
     assert kept(reference) == [("dates", True, ["2-3"]), ("work", False, [])]
 
 
+def test_a_page_that_was_cited_without_being_in_view_is_said_not_to_be(world: World, reference: str) -> None:
+    Coverage.objects.filter(requirement="dates").update(pages="2-3")
+    post(world, NADIA, reference, page="4", **{"met-dates": "yes"})
+    for page, away in (("4", True), ("1", True), ("2", False), ("3", False)):
+        there = f"?document={document(reference)}&page={page}"
+        assert ("as the partner marked; not the page in view" in desk(world, NADIA, reference, there)) is away
+
+
 def test_met_cites_the_page_in_view_where_the_partner_marked_nothing(world: World, reference: str) -> None:
     post(world, NADIA, reference, page="4", **{"met-belongs": "yes"})
     assert kept(reference) == [("belongs", True, ["4"])]

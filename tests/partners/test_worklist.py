@@ -8,6 +8,7 @@ from django.conf import LazySettings
 
 from cpor import demo
 from partners.models import Enrollment, MpnId, Program
+from tests.claims.given import draft
 from tests.partners.desk import DAY, Desk
 from tests.world import NOW, TODAY, World
 
@@ -112,6 +113,17 @@ def test_an_admin_begins_at_the_worklist_and_each_page_counts_what_waits_there(w
 def in_bar(page: str) -> str:
     """The link to enrolments in the bar of a page."""
     return page[page.index(f'<a href="{LIST}"') :].partition("</a>")[0]
+
+
+def test_a_partner_reads_of_an_mpn_id_that_the_operator_still_validates_it(world: World) -> None:
+    desk = Desk(world)
+    address = f"/claims/{draft(world, 'jonas.weber')}/edit/work/"
+    says = "The operator still validates it for: Usage in Business applications."
+    assert says not in world.web("jonas.weber").get(address).content.decode()
+    desk.reach("accepted")
+    assert says in world.web("jonas.weber").get(address).content.decode()
+    desk.do("activate")
+    assert says not in world.web("jonas.weber").get(address).content.decode()
 
 
 def test_who_validates_is_led_to_where_the_vendor_keeps_its_partners(world: World, settings: LazySettings) -> None:
