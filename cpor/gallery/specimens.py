@@ -142,6 +142,9 @@ def _said() -> Iterator[Specimen]:
     spanish = {"tone": "warn", "title": f"{LONG} presentó otra reclamación.", "body": "Recibirá respuesta el viernes."}
     yield Specimen("Long, in Spanish", alert, {**spanish, "href": THERE, "link_label": "Ver la reclamación"}, "es")
     wrong = [{"text": "Name the customer's contact.", "href": THERE}, {"text": "Mark a page for each requirement."}]
+    follows = ["Alder Consulting loses it.", "You cannot undo it. It may be disputed until Friday 11 December."]
+    sure = {"title": "Uphold Harbour Data?", "follows": follows, "what": "3"}
+    yield Specimen("What follows, before it is done", "components/sure.html", {"sure": sure})
     summary = {"title": "2 things keep this claim from being sent", "items": wrong}
     yield Specimen("Everything that is wrong", "components/error_summary.html", summary)
     yield Specimen("A form that was refused", "components/form_errors.html", {"form": fields()})
