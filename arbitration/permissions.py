@@ -3,10 +3,12 @@
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from claims.models import Case, Party
-from claims.permissions import units_to_judge
+from arbitration.models import Decision
+from claims.models import Case, Judge, Party
+from claims.permissions import may_review, units_to_judge
+from claims.states import STANDING_CASES
 from partners.roles import standing_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,17 @@ def cases_visible_to(user: "User") -> QuerySet[Case]:
 def may_judge(user: "User", case: Case) -> bool:
     """Whether this reviewer belongs to no party of the case, has no conflict with any, and has not judged it before."""
     return bool(units_to_judge(user, {case.unit_id: [party.partner_id for party in case.parties.all()]}))
+
+
+def cases_to_judge(user: "User") -> QuerySet[Case]:
+    """The standing cases that this reviewer may decide, or agree to: `may_judge`, and not their own proposal."""
+    if not may_review(user):
+        return Case.objects.none()
+    party = Party.objects.filter(case=OuterRef(OuterRef("pk")), partner=OuterRef("line__partner"))
+    judged = Judge.objects.of_disputes().filter(Exists(party), user=user, line__unit=OuterRef("unit"))
+    proposed = Decision.objects.filter(case=OuterRef("pk"), proposed_by=user, effective_at=None, over_at=None)
+    standing = cases_visible_to(user).filter(state__in=STANDING_CASES)
+    return standing.exclude(Exists(judged)).exclude(Exists(proposed))
 
 
 def require_judge(user: "User", case: Case) -> None:

@@ -206,6 +206,8 @@ def returned(rows: CaseRows) -> list[dict[str, str]]:
 
 
 def _how_it_ended(decision: Decision) -> str:
+    if decision.returned_by_id == decision.proposed_by_id:
+        return _("Round %(round)s: %(name)s proposed to uphold %(upheld)s, and took it back, %(day)s.")
     if decision.returned_by:
         return _("Round %(round)s: %(name)s proposed to uphold %(upheld)s; returned by %(by)s, %(day)s.")
     if decision.over_at:

@@ -1,26 +1,34 @@
 """The list of cases: which, in what order, and what each row shows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from arbitration.models import Decision
+from arbitration.permissions import cases_to_judge, cases_visible_to
 from arbitration.presenters.desk import chip
 from arbitration.presenters.rows import counts
 from claims import dates
 from claims.business_days import Calendar
 from claims.calendars import last_date, today_of
-from claims.models import Case, ClaimLine, Party
+from claims.models import Case, ClaimLine, InformationRequest, Party
+from claims.permissions import may_review
 from claims.presenters.due import due_words
 from claims.states import STANDING_CASES, CaseState, LineState
+from partners.models import User
 
-# Which cases: those that stand where none is named, those to be decided, those to be seconded, those that are over.
-SHOWN = ("open", "proposed", "over")
+MOST = 100  # what is counted of a group
+# Which cases: those that stand where none is named, those that wait for who looks, those to be decided, those to be
+# seconded, those that are over.
+SHOWN = ("yours", "open", "proposed", "over")
 STATES = {
     "": STANDING_CASES,
+    "yours": STANDING_CASES,
     "open": (CaseState.OPEN,),
     "proposed": (CaseState.PROPOSED,),
     "over": (CaseState.DECIDED, CaseState.CLOSED),
@@ -29,20 +37,32 @@ STATES = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One case of the list with its parties, its proposal or decision, and what it is about."""
+    """One case of the list with its parties, its proposal or decision, and what it is about.
+
+    `asked` is how many questions to its parties wait for an answer; `yours`: who looks may decide it, or agree to it.
+    """
 
     case: Case
     decision: Decision | None
     products: tuple[str, ...]
     customer: str
+    asked: int
+    yours: bool
 
 
-def listed(cases: QuerySet[Case], show: str, after: int) -> QuerySet[Case]:
-    """Those of the cases that are asked for: the most urgent first, of those that are over the latest first.
+def group(user: User, show: str) -> QuerySet[Case]:
+    """The cases of one group that this person may see."""
+    cases = cases_to_judge(user) if show == "yours" else cases_visible_to(user)
+    return cases.filter(state__in=STATES[show])
+
+
+def listed(user: User, show: str, after: int) -> QuerySet[Case]:
+    """The cases that are asked for: the most urgent first, of those that are over the latest first.
 
     `after` is the key of the case before, 0 for the first page.
     """
-    found = cases.filter(state__in=STATES[show])
+    cases = cases_visible_to(user)
+    found = group(user, show)
     over = show == "over"
     last = cases.filter(pk=after).values_list("due_at", "pk").first() if after else None
     if last:
@@ -52,8 +72,8 @@ def listed(cases: QuerySet[Case], show: str, after: int) -> QuerySet[Case]:
     return found.order_by("-due_at", "-pk") if over else found.order_by("due_at", "pk")
 
 
-def entries(cases: QuerySet[Case], size: int) -> list[Entry]:
-    """The first of these cases with what their rows show. Four queries."""
+def entries(cases: QuerySet[Case], size: int, user: User) -> list[Entry]:
+    """The first of these cases with what their rows show to this person. Six queries."""
     rows = cases.select_related("unit").prefetch_related(
         Prefetch("parties", Party.objects.select_related("partner").order_by("pk")),
         Prefetch(
@@ -64,18 +84,21 @@ def entries(cases: QuerySet[Case], size: int) -> list[Entry]:
         Prefetch(
             "unit__lines", ClaimLine.objects.exclude(state=LineState.DRAFT).select_related("claim").order_by("pk")
         ),
+        Prefetch("requests", InformationRequest.objects.waiting(), to_attr="waiting"),
     )
-    return [_entry(case) for case in rows[:size]]
+    found = list(rows[:size])
+    yours = set(cases_to_judge(user).filter(pk__in=[case.pk for case in found]).values_list("pk", flat=True))
+    return [_entry(case, yours=case.pk in yours) for case in found]
 
 
-def _entry(case: Any) -> Entry:
+def _entry(case: Any, *, yours: bool) -> Entry:
     about = {line.product_name: line.claim.customer_name for line in case.unit.lines.all()}
     decision = next((row for row in case.standing if counts(row, case)), None)
-    return Entry(case, decision, tuple(about), next(iter(about.values()), ""))
+    return Entry(case, decision, tuple(about), next(iter(about.values()), ""), len(case.waiting), yours)
 
 
-def row(entry: Entry, today: date, calendar: Calendar) -> dict[str, Any]:
-    """What one row shows."""
+def row(entry: Entry, user: User, today: date, calendar: Calendar) -> dict[str, Any]:
+    """What one row shows to this person."""
     case, decision = entry.case, entry.decision
     names = [party.partner.name for party in case.parties.all()]
     last = last_date(case.due_at)
@@ -90,7 +113,7 @@ def row(entry: Entry, today: date, calendar: Calendar) -> dict[str, Any]:
         "round": case.round,
         "day": dates.day(last) if standing else _over(case.over_at),
         "due": due_words(last, today, calendar) if standing else None,
-        "decision": _decision(decision),
+        "notes": [words for words in (_decision(decision), _asked(entry.asked), _for_another(entry, user)) if words],
     }
 
 
@@ -107,17 +130,51 @@ def _decision(decision: Decision | None) -> str:
     return _("%(upheld)s to be upheld, proposed by %(name)s") % values
 
 
-def groups(show: str, path: str) -> list[dict[str, Any]]:
-    """The ways to narrow the list."""
-    words = {"": _("All open"), "open": _("To decide"), "proposed": _("To agree to"), "over": _("Over")}
+def _asked(number: int) -> str:
+    words = ngettext("%(number)s party has still to answer", "%(number)s parties have still to answer", number)
+    return words % {"number": number} if number else ""
+
+
+def _for_another(entry: Entry, user: User) -> str:
+    """Why a reviewer has nothing to decide in a case that stands; empty where they have, and for who decides none."""
+    if entry.yours or entry.case.state not in STANDING_CASES or not may_review(user):
+        return ""
+    if entry.decision and entry.decision.proposed_by_id == user.pk:
+        return _("You proposed it: another reviewer is to agree")
+    return _("You decided on this before: a dispute is for another")
+
+
+def group_counts(user: User) -> dict[str, int]:
+    """How many cases each group of standing ones holds, counted no further than MOST."""
+    shown = [show for show in STATES if show != "over" and (show != "yours" or may_review(user))]
+    return {show: group(user, show)[:MOST].values("pk").count() for show in shown}
+
+
+def groups(show: str, path: str, numbers: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The ways to narrow the list, each with how many it holds; nobody who decides none has a group of their own."""
+    words = {
+        "": _("All open"),
+        "yours": _("For you"),
+        "open": _("To decide"),
+        "proposed": _("To agree to"),
+        "over": _("Over"),
+    }
     return [
-        {"href": f"?show={name}" if name else path, "word": word, "on": name == show} for name, word in words.items()
+        {
+            "href": f"?show={name}" if name else path,
+            "word": word,
+            "on": name == show,
+            "count": f"{MOST - 1}+" if numbers.get(name) == MOST else numbers.get(name),
+        }
+        for name, word in words.items()
+        if name in numbers or name in {show, "over"}
     ]
 
 
 def empty(show: str) -> tuple[str, str]:
     """Title and words of a list without a row."""
     return {
+        "yours": (_("No case is for you"), _("Each that stands waits for another reviewer, or there is none.")),
         "open": (_("Nothing to decide"), _("Every case that stands has a proposal.")),
         "proposed": (_("Nothing to second"), _("No case waits for a second reviewer.")),
         "over": (_("No case is over"), _("Cases stand here once they are decided, or closed without a decision.")),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from arbitration.drafting import Content
 from arbitration.forms import AskForm
-from arbitration.permissions import cases_visible_to, may_judge
+from arbitration.permissions import may_judge
 from arbitration.presenters import desk as present
 from arbitration.presenters import listing
 from arbitration.presenters.rows import CaseRows, find_case, read_case
@@ -40,12 +40,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in listing.SHOWN else ""
     cursor = key_in(request.GET.get("after", ""))
-    found = listing.entries(listing.listed(cases_visible_to(user), show, cursor), PAGE + 1)
+    found = listing.entries(listing.listed(user, show, cursor), PAGE + 1, user)
     shown, today, calendar = found[:PAGE], today_of(now), operator_calendar(now)
     kept = f"show={show}&" if show else ""
     context = {
-        "rows": [listing.row(entry, today, calendar) for entry in shown],
-        "groups": listing.groups(show, request.path),
+        "rows": [listing.row(entry, user, today, calendar) for entry in shown],
+        "groups": listing.groups(show, request.path, listing.group_counts(user)),
         "over": show == "over",
         "empty": listing.empty(show),
         "next_url": f"?{kept}after={shown[-1].case.pk}" if len(found) > PAGE else "",
@@ -82,6 +82,7 @@ def render_case(
         **present.desk(rows, shown, user, found, judges=judges, calendar=operator_calendar(now), now=now),
         "bystander": _bystander(user, case, judges=judges),
         "ask_form": ask_form(rows),
+        "ways": "arbitration/case/_ways.html",
         **(more or {}),
     }
     return render(request, template, context, status=status)

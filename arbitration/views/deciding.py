@@ -30,6 +30,7 @@ from claims.errors import CaseChanged, ClaimRefused, ReviewChanged, TransitionNo
 from claims.models import Case
 from claims.rules.findings import Finding
 from claims.states import CaseState
+from claims.views.desk.line import DONE
 from partners.models import User
 from partners.views.recent import confirmed_recently
 
@@ -118,7 +119,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         return render_case(request, find_case(user, pk), content=content, more={"sure": question})
     done = _("The case is decided, and every party is told by its letter.")
     proposed = _("The decision is proposed. It takes effect once a second reviewer agrees.")
-    messages.success(request, done if made.effective_at else proposed)
+    messages.success(request, done if made.effective_at else proposed, DONE)
     return redirect("arbitration:case", pk)
 
 
@@ -204,7 +205,7 @@ def second(request: HttpRequest, pk: int) -> HttpResponse:
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Returns what was proposed, with words for who proposed it: the case is open again, in a new round."""
     words = request.POST.get("words", "")
-    told = _("The proposal is returned, and the case is open again.")
+    told = _("The proposal counts no more, and the case is open again.")
     return _answer(request, pk, lambda **who: actions.send_back(words=words, **who), told)
 
 
@@ -233,7 +234,7 @@ def _answer(
     else:
         if question:
             return render_case(request, find_case(user, pk), more={"sure": question})
-        messages.success(request, done)
+        messages.success(request, done, DONE)
     return redirect("arbitration:case", pk)
 
 

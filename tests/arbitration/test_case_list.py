@@ -10,10 +10,12 @@ import time_machine
 from arbitration.models import Decision
 from claims.models import Case, Party, Unit
 from cpor import demo
-from tests.arbitration.contest import contest
+from tests.arbitration.contest import answered, asked, contest
 from tests.claims.given import read, stored
 from tests.claims.test_take import NADIA, PIETER
 from tests.world import NOW, World
+
+ADMIN = "elena.ruiz"
 
 
 def listed(page: str) -> list[int]:
@@ -68,6 +70,43 @@ def test_a_proposal_says_by_whom_and_for_whom(world: World) -> None:
     assert shown == {"open": [], "proposed": [case.pk], "over": [], "x": [case.pk]}
 
 
+def groups(page: str) -> list[str]:
+    """The groups of the list, each with its number."""
+    nav = re.findall(r'class="toggle"[^>]*>(.*?)</a>', page)
+    return [re.sub(r"<[^>]+>", "", one).strip() for one in nav]
+
+
+def test_each_group_says_how_many_it_holds_and_a_proposal_is_for_who_has_not_made_it(world: World) -> None:
+    case, (_first, second) = contest(world)
+    copies(case, 2)
+    given = {"round": 1, "displaces": True, "upheld": stored(second).partner, "proposed_at": NOW}
+    Decision.objects.create(case=case, proposed_by=world.person(PIETER), **given)
+    Case.objects.filter(pk=case.pk).update(state="proposed")
+    nadias, pieters = (read(world.web(who), "/review/cases/") for who in (NADIA, PIETER))
+    assert groups(nadias) == ["All open 3", "For you 3", "To decide 2", "To agree to 1", "Over"]
+    assert groups(pieters) == ["All open 3", "For you 2", "To decide 2", "To agree to 1", "Over"]
+    said = "You proposed it: another reviewer is to agree"
+    assert (said in nadias, said in pieters) == (False, True)
+    assert case.pk in listed(read(world.web(NADIA), "/review/cases/?show=yours"))
+    assert case.pk not in listed(read(world.web(PIETER), "/review/cases/?show=yours"))
+
+
+def test_a_case_whose_parties_have_still_to_answer_says_so(world: World) -> None:
+    case, (first, second) = contest(world)
+    answered(asked(case, first), NOW, "Nothing has changed.")
+    assert "has still to answer" not in read(world.web(NADIA), "/review/cases/")
+    asked(case, second)
+    assert "1 party has still to answer" in read(world.web(NADIA), "/review/cases/")
+
+
+def test_who_reviews_nothing_has_no_cases_of_their_own(world: World) -> None:
+    contest(world)
+    page = read(world.web(ADMIN), "/review/cases/")
+    assert groups(page) == ["All open 1", "To decide 1", "To agree to 0", "Over"]
+    assert "for another" not in page
+    assert listed(read(world.web(ADMIN), "/review/cases/?show=yours")) == []
+
+
 @pytest.mark.parametrize(
     ("show", "words"),
     [
@@ -112,5 +151,5 @@ def test_the_list_takes_as_many_queries_for_fifty_cases_as_for_one(
     copies(case, 49)
     browser = world.web(NADIA)
     read(browser, "/review/cases/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(14):
         assert len(listed(read(browser, "/review/cases/"))) == 50

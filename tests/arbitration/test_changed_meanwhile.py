@@ -186,6 +186,7 @@ def test_who_proposed_takes_it_back_on_the_desk_in_words_and_nobody_is_told(
     Notification.objects.all().delete()
     page = browser.get(path)
     assert "<summary>Take it back</summary>" in page.content.decode()
+    assert "Why you take it back" in page.content.decode()
     assert f"{path}second/" not in page.content.decode()
     assert "<summary>Return it</summary>" in read(world.web(NADIA), path)
     version = hidden("version", page)
@@ -204,7 +205,7 @@ def test_who_proposed_takes_it_back_on_the_desk_in_words_and_nobody_is_told(
     assert (made.returned_by, made.return_words, made.over_at) == (made.proposed_by, "I misread <page 3>.", LATER)
     assert [kind for kind, _data in events_of(row.subject)[-2:]] == ["case.returned", "case.fell_back"]
     desk = read(world.web(NADIA), path)
-    assert "Round 1: Pieter Vos proposed to uphold Brightwater Partners; returned by Pieter Vos" in words(desk)
+    assert "Round 1: Pieter Vos proposed to uphold Brightwater Partners, and took it back, " in words(desk)
     assert "I misread &lt;page 3&gt;." in desk
 
 

@@ -136,6 +136,19 @@ def test_who_refused_what_a_party_disputes_checks_no_line_for_the_case_and_decid
     assert everything() == before
 
 
+def test_the_list_says_that_the_case_is_for_another(
+    world: World, duo: tuple[Firm, Firm], contest: tuple[int, str, str]
+) -> None:
+    said, row = (
+        "You decided on this before: a dispute is for another",
+        f'class="cover" href="/review/cases/{contest[0]}/"',
+    )
+    pages = {who: world.web(who).get("/review/cases/").content.decode() for who in (NADIA, PIETER)}
+    assert [(row in page, said in page) for page in pages.values()] == [(True, True), (True, False)]
+    for who, its_own in ((NADIA, False), (PIETER, True)):
+        assert (row in world.web(who).get("/review/cases/?show=yours").content.decode()) is its_own
+
+
 def test_who_refused_it_drafts_nothing_on_the_desk_of_the_case(
     world: World, duo: tuple[Firm, Firm], contest: tuple[int, str, str]
 ) -> None:

@@ -42,8 +42,10 @@ def test_to_agree_asks_first_and_says_who_loses_what(world: World, trio: Trio, c
     assert "It may be disputed until Saturday 19 December: by " in said
     assert browser.post(address, {**form, "sure": "0"}).status_code == 200
     assert (changes(before), state_of(pk)) == ([], "proposed")
-    assert browser.post(address, {**form, "sure": hidden("sure", question)}).status_code == 302
+    assert f'<a class="btn" href="/review/cases/{pk}/#your-word">Not yet</a>' in question.content.decode()
+    done = browser.post(address, {**form, "sure": hidden("sure", question)}, follow=True)
     assert state_of(pk) == "decided"
+    assert 'href="/review/cases/?show=yours">Cases for you</a>' in done.content.decode()
 
 
 def test_who_proposed_is_not_asked_whether_to_agree(world: World, trio: Trio, contested: References) -> None:
