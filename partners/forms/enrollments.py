@@ -163,7 +163,7 @@ class ProgramInviteForm(CheckedForm):
     program = forms.ChoiceField(label=_("Programme"))
     numbers = forms.CharField(
         label=_("MPN IDs"),
-        required=False,
+        error_messages={"required": _("Write one MPN ID a line, or choose a file.")},
         help_text=_("One MPN ID a line. Of a CSV file only the first column is read."),
         widget=forms.Textarea(attrs={"rows": 8, "class": "id"}),
     )

@@ -49,6 +49,7 @@ def _invite(request: HttpRequest) -> HttpResponse:
     numbers, fault = _read(request)
     form = ProgramInviteForm(programs.values(), {**request.POST.dict(), "numbers": numbers})
     if fault:
+        form.fields["numbers"].required = False  # a file was chosen
         form.add_error("file", fault)
     if not form.is_valid():
         return _page(request, form, status=422)

@@ -26,6 +26,15 @@ def told(answer: Any) -> list[tuple[int, str, NotInvited | None]]:
     return [(line.place, line.text, line.reason) for line in answer.context["plan"].lines]
 
 
+def test_an_empty_form_names_at_once_all_that_is_missing(world: World) -> None:
+    answer = look(world, " \n ", program="")
+    assert answer.status_code == 422
+    assert dict(answer.context["form"].errors) == {
+        "program": ["This field is required."],
+        "numbers": ["Write one MPN ID a line, or choose a file."],
+    }
+
+
 def test_every_line_is_told_what_becomes_of_it_and_nothing_is_done(world: World) -> None:
     halden = MpnId.objects.get(number=demo.UTRECHT).partner
     for number, state in (("7000001", "invited"), ("7000002", "accepted"), ("7000003", "suspended")):

@@ -109,9 +109,9 @@ CASES: dict[str, Text] = {
     ),
     "rationale_cites_nothing": Text(
         _("The rationale names a requirement and cites a page"),
-        _("name a requirement and cite a page"),
+        _("the rationale names no requirement, or cites no page"),
         _("Whoever reads this in a year must find what it stands on."),
-        _("Name the requirement and cite the page as its chip in the table above is written: party, document, page."),
+        _("Name a requirement as its row is called, and a page of it as it is written there: Dates: HC-A p. 3."),
     ),
     "cite_wrong": Text(
         _("Each cite is a page of a document of the case"),
