@@ -134,5 +134,7 @@ def _named(rationale: str) -> Collection[str]:
     text, named = rationale.casefold(), set()
     for language in LANGUAGES:
         with translation.override(language):
-            named |= {str(one) for one in Requirement if re.search(rf"\b{re.escape(str(one.label).casefold())}\b", text)}
+            named |= {
+                str(one) for one in Requirement if re.search(rf"\b{re.escape(str(one.label).casefold())}\b", text)
+            }
     return named
