@@ -15,6 +15,7 @@ from claims.calendars import last_date, today_of
 from claims.models import Association, Claim, ClaimLine, InformationRequest, Policy
 from claims.presenters import page as present
 from claims.presenters.due import count_words, due_words
+from claims.requirements import Reason
 from partners.enrolling import Cell
 from partners.programs import label
 
@@ -165,9 +166,9 @@ def disputes(lines: Iterable[ClaimLine], now: datetime) -> list[dict[str, Any]]:
     return [
         {
             "day": last_date(line.dispute_until),
-            "what": line.product_name,
+            "what": _("Time to dispute %(product)s") % {"product": line.product_name},
             "whose": line.claim.customer_name,
-            "why": _("Time to dispute ends"),
+            "why": str(Reason(line.reason).label) if line.reason in Reason.values else "",
             "keeps": line.claim.reference,
             "href": f"{line.claim.path}#comments",
             "link": _("Read the decision"),

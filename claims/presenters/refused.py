@@ -1,6 +1,6 @@
 """A claim that was refused or has ended, to who filed it: why, and what can be done still."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from claims import dates
 from claims.calendars import last_date
-from claims.models import Claim
+from claims.models import Claim, ClaimLine
 from claims.presenters.checks import within_sentence
 from claims.requirements import Reason
 from claims.states import OPEN_CLAIMS, ClaimState, LineState
@@ -36,9 +36,7 @@ def with_refusal(
     copy = "copy" in verbs
     last = last_day_to_dispute(claim, now)
     if last is None:
-        late = any(line.disputable for line in claim.lines.all())
-        said += [_("The time to dispute this is over.")] if late else []
-        said += [_("To claim again, copy it to a new draft.")] if copy else []
+        said += _too_late(claim.lines.all(), copy=copy)
         return {**turn, "before": " ".join(said)}
     names = [] if "dispute" in verbs else seniors_of(claim.partner_id, claim.mpn_id)[:2]
     said.append(_can_dispute(names) if "dispute" not in verbs else _("You can dispute this until the end of"))
@@ -57,18 +55,27 @@ def refused_in_part(
     if operator_side or not lines or claim.state not in {*OPEN_CLAIMS, ClaimState.APPROVED}:
         return None
     names = ", ".join(f"{line.product_name} ({within_sentence(str(Reason(line.reason).label))})" for line in lines)
-    said, last = "", last_day_to_dispute(claim, now)
+    said: list[str] = []
+    last = last_day_to_dispute(claim, now)
     if last is not None and claim.state != ClaimState.APPROVED:
         day = {"day": dates.day_long(last)}
-        said = _("Once the other products are decided it can be disputed, until the end of %(day)s.") % day
+        said = [_("Once the other products are decided it can be disputed, until the end of %(day)s.") % day]
     elif last is not None:
         seniors = [] if "dispute" in verbs else seniors_of(claim.partner_id, claim.mpn_id)[:2]
         who = _("You can dispute this until the end of") if "dispute" in verbs else _can_dispute(seniors)
-        said = f"{who} {dates.day_long(last)}."
-        if "copy" in verbs:
-            said += " " + _("Or copy the claim to a new draft, and mend it there.")
-    tone = "bad" if said else ""
-    return {"tone": tone, "title": _("Refused: %(products)s.") % {"products": names}, "body": said}
+        said = [f"{who} {dates.day_long(last)}."]
+        said += [_("Or copy the claim to a new draft, and mend it there.")] if "copy" in verbs else []
+    elif claim.state == ClaimState.APPROVED:
+        said = _too_late(lines, copy="copy" in verbs)
+    title = _("Refused: %(products)s.") % {"products": names}
+    return {"tone": "bad" if last else "", "title": title, "body": " ".join(said)}
+
+
+def _too_late(lines: Iterable[ClaimLine], *, copy: bool) -> list[str]:
+    """What is left where nothing can be disputed, or can any more."""
+    late = any(line.disputable for line in lines)
+    said = [_("The time to dispute this is over.")] if late else []
+    return [*said, _("To claim again, copy it to a new draft.")] if copy else said
 
 
 def _reasons(claim: Claim) -> list[str]:

@@ -1,12 +1,13 @@
 """The last step of a draft: every rule with its outcome, what will be sent, and what happens then."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from claims import dates
 from claims.business_days import deadline, stored_days
@@ -17,9 +18,12 @@ from claims.models import Claim
 from claims.presenters import page
 from claims.presenters.checks import Panel, contact_names, once
 from claims.presenters.places import Place
+from claims.requirements import MARKED
 from claims.rules import order
+from claims.rules.facts import Document
 from claims.rules.findings import Check, Outcome
 from claims.rules.texts import TEXTS
+from claims.states import Scan
 from directory import lookup
 from directory.activities import SolutionArea
 
@@ -123,7 +127,15 @@ def _customer(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
         (_("Customer"), [known.name if known else "", claim.domain]),
         (_("Tenant ID"), [claim.tenant_id]),
     ]
-    return [*rows, _contact(claim, "customer_contact")]
+    label, said = _contact(claim, "customer_contact")
+    return [*rows, (label, [*said, _letter_language(claim)])]
+
+
+def _letter_language(claim: Claim) -> str:
+    """In which language the customer is written to: their contact's, else that of who sends the claim."""
+    language = claim.customer_contact_language or get_language()
+    named = dict(settings.LANGUAGES).get(language or "", "")
+    return _("The letter is in %(language)s.") % {"language": named} if named and claim.customer_contact_email else ""
 
 
 def _contact(claim: Claim, contact: str) -> tuple[str, list[str]]:
@@ -159,7 +171,25 @@ def _products(claim: Claim) -> list[tuple[str, list[str]]]:
 def _proof(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
     """The documents as the rules saw them; past the limit of look-ups, when none ran, as they are stored."""
     documents = panel.checked.facts.documents or () if panel else claim.evidence.order_by("position")
-    return [(_("Documents"), [document.name for document in documents])]
+    rows = [(_("Documents"), [document.name for document in documents])]
+    return [*rows, *_marked(claim, panel.checked.facts.documents or ())] if panel and documents else rows
+
+
+def _marked(claim: Claim, documents: Iterable[Document]) -> list[tuple[str, list[str]]]:
+    """Of each product, how much of what its proof must show has a page marked for it; a lone product is not named."""
+    marks = {mark for document in documents if document.scan != Scan.REFUSED for mark in document.marks}
+    products, rows = _product_names(claim), []
+    for index, product in enumerate(products):
+        done = sum((index, str(requirement)) in marks for requirement in MARKED)
+        numbers = {"done": done, "of": len(MARKED), "product": product}
+        words = _("%(product)s: %(done)s of %(of)s") if len(products) > 1 else _("%(done)s of %(of)s")
+        rows.append(words % numbers)
+    return [(_("Requirements with a page"), rows)] if rows else []
+
+
+def _product_names(claim: Claim) -> list[str]:
+    known = {product.code: product.name for product in lookup.products()}
+    return [known.get(line.product, line.product) for line in claim.content.lines]
 
 
 def expected(now: datetime) -> dict[str, Any]:

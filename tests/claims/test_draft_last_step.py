@@ -36,6 +36,18 @@ def test_the_last_step_shows_every_rule_with_its_outcome(world: World) -> None:
     assert not any("MPN ID is enrolled for this activity" in part for part in aside)
 
 
+def test_what_will_be_sent_says_what_has_a_page_and_the_language_of_the_letter(world: World) -> None:
+    reference = draft(world, "jonas.weber", lines=[SALES, SERVICE])
+    line = Claim.objects.get(reference=reference).lines.order_by("position")[1]
+    line.coverage.filter(requirement="dates").delete()
+    path = f"/claims/{reference}/edit/review/"
+    page = re.sub(r"<[^>]+>|\s+", " ", read(world.web("jonas.weber"), path).partition("What will be sent")[2])
+    assert re.search(r"Sales: +4 of 4 +Dynamics 365 Customer Service: +3 of 4", page)
+    assert "The letter is in English." in page
+    Claim.objects.filter(reference=reference).update(customer_contact_language="es")
+    assert "The letter is in Español." in read(world.web("jonas.weber"), path)
+
+
 def test_what_can_be_sent_says_so_on_top_and_folds_what_passes(world: World) -> None:
     reference = draft(world, "jonas.weber")
     page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/")

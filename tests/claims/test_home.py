@@ -177,7 +177,7 @@ def test_a_refusal_is_about_to_lapse_as_long_as_it_may_be_disputed(world: World)
     check(world, NADIA, reference, found(reference, unmet=("dates",)))
     assert reject(world, NADIA, reference).status_code == 200
     (row,) = [row for row in sections(home(world))["About to lapse"] if reference in row]
-    for words in ("Sat 19 Dec", "Dynamics 365 Sales", "Time to dispute ends"):
+    for words in ("Sat 19 Dec", "Time to dispute Dynamics 365 Sales", "Dates are missing or too old"):
         assert words in row
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
         assert reference not in home(world).partition('id="changes"')[0]

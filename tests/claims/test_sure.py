@@ -192,5 +192,6 @@ def test_a_product_that_was_refused_is_named_with_who_may_dispute_it_and_until_w
     with time_machine.travel(NOW + timedelta(days=31), tick=False):
         page = unescape(read(world.web("tomas.reyes"), path))
     assert "Refused: Dynamics 365 Sales" in page
+    assert "The time to dispute this is over. To claim again, copy it to a new draft." in page
     assert "dispute this until" not in page
     assert 'class="alert bad"' not in page
