@@ -33,6 +33,7 @@ of_one_claim = [
     path("evidence/<slug:key>/", members_only(proof.download), name="evidence"),
     path("evidence/<slug:key>/pages/<int:page>/", members_only(desk.picture), name="page_picture"),
     path("evidence/<slug:key>/remove/", members_only(proof.remove), name="remove_evidence"),
+    path("pages/", members_only(proof.leaf), name="leaf"),
     path("coverage/", members_only(proof.coverage), name="coverage"),
     path("edit/", members_only(drafts.edit), name="edit"),
     path("edit/<slug:step>/", members_only(drafts.step), name="step"),

@@ -113,6 +113,9 @@ def draft(album: Album) -> None:
         album.take(page, f"draft-good-{step}")
     prove(page)
     album.take(page, "draft-proven-proof")
+    page.get_by_role("link", name="Look at its pages, and mark them").click()
+    page.wait_for_url("**/pages/**")
+    album.take(page, "draft-proven-pages")
     visit(page, "review")
     album.take(page, "draft-proven-review")
 

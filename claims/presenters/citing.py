@@ -2,8 +2,8 @@
 
 from claims.intake import within
 from claims.models import Claim, Evidence
-from claims.presenters.desk import DRAWN, Place
-from claims.presenters.documents import documents_and_marks
+from claims.presenters.desk import Place
+from claims.presenters.documents import DRAWN, documents_and_marks
 from claims.requirements import Requirement
 from claims.states import Scan
 

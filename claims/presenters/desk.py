@@ -16,12 +16,10 @@ from django.utils.translation import gettext as _
 from claims.intake import within
 from claims.models import Claim, ClaimLine, Coverage, Evidence, LineReview
 from claims.presenters import page as present
-from claims.presenters.documents import cited, document_row, documents_and_marks, names_of
+from claims.presenters.documents import DRAWN, cited, document_row, documents_and_marks, names_of
 from claims.requirements import HINTS, MENDED_BY, REASON_OF, REFUSED_FOR, Reason, Requirement
 from claims.states import LIVE_LINES, LineState, Scan
 
-# What the viewer draws; of the others there is a download.
-DRAWN = ("application/pdf", "image/png", "image/jpeg")
 FAMILY = "Dynamics 365 "  # most products of a claim share it: it tells none from another
 TABS = ("", "thread", "notes")
 
@@ -45,11 +43,11 @@ class Place:
         return f"{there.path}?{query}" if query else there.path
 
 
-def read_place(claim: Claim, asked: QueryDict) -> Place:
-    """What an address or a form names at the claim's desk; what makes no sense names nothing."""
+def read_place(claim: Claim, asked: QueryDict, route: str = "claims:review") -> Place:
+    """What an address or a form names at the claim's desk, or at this route; what makes no sense names nothing."""
     tab = asked.get("tab", "")
     return Place(
-        path=reverse("claims:review", args=[claim.reference]),
+        path=reverse(route, args=[claim.reference]),
         line=_number(asked.get("line", "")),
         document=asked.get("document", "")[:32],
         page=_number(asked.get("page", "")) or 1,
@@ -117,8 +115,8 @@ def desk(
         }
         if current
         else None,
-        "documents": [_document(document, here) for document in clean],
-        "viewer": _viewer(shown, marks, names, here) if shown else None,
+        "documents": [document_tab(document, here) for document in clean],
+        "viewer": viewer(shown, marks, here) if shown else None,
         "waiting": [document_row(document, removable=False) for document in documents if document.scan != Scan.CLEAN],
         "thread_href": here.address(tab="thread"),
         "notes_href": here.address(tab="notes"),
@@ -171,7 +169,8 @@ def _tab(
     }
 
 
-def _document(document: Evidence, here: Place) -> dict[str, Any]:
+def document_tab(document: Evidence, here: Place) -> dict[str, Any]:
+    """A document among those that can be looked at."""
     return {
         "letter": document.letter,
         "name": document.name,
@@ -180,12 +179,12 @@ def _document(document: Evidence, here: Place) -> dict[str, Any]:
     }
 
 
-def _viewer(document: Evidence, marks: Sequence[Coverage], names: Mapping[int, str], here: Place) -> dict[str, Any]:
+def viewer(document: Evidence, marks: Sequence[Coverage], here: Place) -> dict[str, Any]:
     """The page in view, the way to its neighbours, and what the partner says it shows."""
     pages, page = document.pages or 1, here.page
     drawn = document.media_type in DRAWN
     own = [mark for mark in marks if mark.evidence_id == document.pk]
-    marked = [mark for mark in own if not mark.pages or _holds(mark.pages, page)]
+    marked = [mark for mark in own if not mark.pages or holds_page(mark.pages, page)]
     labels = dict.fromkeys(str(Requirement(mark.requirement).label) for mark in marked)
     return {
         "key": document.key,
@@ -211,7 +210,8 @@ def _start(pages: str) -> int:
     return _number(pages.partition("-")[0])
 
 
-def _holds(pages: str, page: int) -> bool:
+def holds_page(pages: str, page: int) -> bool:
+    """Whether `pages`, such as 4 or 2-3, has this one."""
     first, _dash, last = pages.partition("-")
     return int(first) <= page <= int(last or first)
 
@@ -288,7 +288,7 @@ def _check(
         "marked": [cite for cite in marked if cite["value"] not in taken],
         "as_marked": any(cite["value"] in taken for cite in marked),
         "in_view": any(
-            one["key"] == here.document and _holds(one["pages"] or str(here.page), here.page) for one in cites
+            one["key"] == here.document and holds_page(one["pages"] or str(here.page), here.page) for one in cites
         ),
     }
 

@@ -20,6 +20,8 @@ from claims.rules.texts import UNSAFE
 from claims.states import WITHOUT_FILE, ClaimState, LineState, Scan
 from directory import lookup
 
+# Of what there are pictures, page by page; of the others there is a download.
+DRAWN = ("application/pdf", "image/png", "image/jpeg")
 SCAN_ICONS = {Scan.PENDING: "clock", Scan.CLEAN: "check", Scan.REFUSED: "x", Scan.REMOVED: "stop"}
 SCAN_TONES = {Scan.PENDING: "", Scan.CLEAN: "good", Scan.REFUSED: "bad", Scan.REMOVED: ""}
 
@@ -54,12 +56,12 @@ def proof(
     line.requirement.document.pages.
     """
     documents, marks = documents_and_marks(claim)
-    lines = _shown_lines(claim)
+    lines = shown_lines(claim)
     names = names_of(lines)
     usable = [document for document in documents if document.scan != Scan.REFUSED]
     there = [document for document in usable if document.scan != Scan.REMOVED]
     can_mark = "mark" in verbs and bool(there) and bool(lines)
-    fresh = MarkForm(lines=_choices(lines, names), documents=there, asked=asked)
+    fresh = MarkForm(lines=choices_of(lines, names), documents=there, asked=asked)
     rows = {document.pk: document_row(document, removable="remove_evidence" in verbs) for document in documents}
     attached: dict[int, list[dict[str, Any]]] = {}
     for document in documents:
@@ -140,12 +142,12 @@ def documents_and_marks(claim: Claim) -> tuple[list[Evidence], list[Coverage]]:
 
 def mark_form(claim: Claim, posted: Any, faults: Sequence[Finding]) -> MarkForm:
     """The marks as they were posted, beside what is wrong with them."""
-    lines = _shown_lines(claim)
+    lines = shown_lines(claim)
     usable = [document for document in claim.evidence.order_by("position") if document.scan not in WITHOUT_FILE]
-    return MarkForm(lines=_choices(lines, names_of(lines)), documents=usable, posted=posted, faults=faults)
+    return MarkForm(lines=choices_of(lines, names_of(lines)), documents=usable, posted=posted, faults=faults)
 
 
-def _shown_lines(claim: Claim) -> list[ClaimLine]:
+def shown_lines(claim: Claim) -> list[ClaimLine]:
     """The lines that still count; of a claim that was withdrawn as a whole, all."""
     lines = list(claim.lines.all())
     return [line for line in lines if line.state != LineState.WITHDRAWN] or lines
@@ -161,7 +163,8 @@ def names_of(lines: Sequence[ClaimLine]) -> dict[int, str]:
     }
 
 
-def _choices(lines: Sequence[ClaimLine], names: dict[int, str]) -> list[tuple[str, str]]:
+def choices_of(lines: Sequence[ClaimLine], names: dict[int, str]) -> list[tuple[str, str]]:
+    """The lines to choose among, each by its id and what it is called."""
     ids = {line.pk: f" ({line.subscription_id[:8]}…)" if line.subscription_id else "" for line in lines}
     return [(str(line.pk), names[line.pk] + ids[line.pk]) for line in lines]
 
@@ -178,6 +181,7 @@ def document_row(evidence: Evidence, *, removable: bool) -> dict[str, Any]:
         "name": evidence.name,
         "meta": " · ".join(part for part in parts if part),
         "href": _address(evidence) if state == Scan.CLEAN else "",
+        "leaf": _leaf(evidence) if state == Scan.CLEAN and evidence.media_type in DRAWN else "",
         "tone": SCAN_TONES[state],
         "icon": SCAN_ICONS[state],
         "word": str(state.label),
@@ -197,6 +201,10 @@ def refusal_row(fault: Finding) -> dict[str, str]:
 
 def _address(evidence: Evidence) -> str:
     return reverse("claims:evidence", args=[evidence.claim.reference, evidence.key])
+
+
+def _leaf(evidence: Evidence) -> str:
+    return f"{reverse('claims:leaf', args=[evidence.claim.reference])}?document={evidence.key}"
 
 
 def cited(evidence: Evidence, pages: str) -> str:

@@ -1,7 +1,7 @@
 """Documents of a claim: added, removed, downloaded; and the marks that say what they prove."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import SystemRandom
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -21,11 +21,13 @@ from claims.actions.coverage import MAX_MARKS, Mark
 from claims.actions.evidence import admitted
 from claims.downloads import as_download
 from claims.errors import FileRefused, NotStored, StorageUnavailable, TransitionNotAllowed
-from claims.forms import Step
+from claims.forms import MarkForm, Step
 from claims.intake import read_pages
 from claims.models import Claim
 from claims.permissions import allowed_verbs
+from claims.presenters.desk import Place, read_place
 from claims.presenters.documents import mark_form, proof, refusal_row, standing
+from claims.presenters.leafing import leafing
 from claims.presenters.refused import verbs_of_proof
 from claims.rules.files import clean_name
 from claims.rules.findings import Finding
@@ -35,6 +37,7 @@ from claims.views.drafts.desk import Desk, desk_of
 from claims.views.pages import months_of, render_claim, visible_claim
 from claims.views.receiving import takes_files
 from partners.models import User
+from partners.roles import standing_of
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,24 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "claims/proof/parts.html", context)
 
 
+@require_GET
+def leaf(request: HttpRequest, reference: str) -> HttpResponse:
+    """A document page by page, with what each page is marked for; the operator's people are led to their desk."""
+    claim = visible_claim(request, reference)
+    if standing_of(cast("User", request.user)).is_operator:
+        return redirect(read_place(claim, request.GET).address())
+    return _leaf_page(request, claim, read_place(claim, request.GET, "claims:leaf"))
+
+
+def _leaf_page(
+    request: HttpRequest, claim: Claim, place: Place, *, form: MarkForm | None = None, status: int = 200
+) -> HttpResponse:
+    verbs = verbs_of_proof(claim, allowed_verbs(cast("User", request.user), claim), timezone.now())
+    shown = leafing(claim, place, verbs=verbs, form=form)
+    context = {"claim": claim, "back": place_of(claim, "coverage"), "marks_stay": "unmark" not in verbs, **shown}
+    return render(request, "claims/proof/leaf.html", context, status=status)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def coverage(request: HttpRequest, reference: str) -> HttpResponse:
     """Marks pages, or takes a mark off a draft."""
@@ -184,11 +205,24 @@ def coverage(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect(place_of(claim, "coverage", taken=taken))
         mark(claim=claim, marks=_marks(request), actor=user, now=now)
     except FileRefused as refusal:
-        form = mark_form(claim, request.POST, refusal.findings)
-        return show(request, claim, status=422, mark_form=form)
+        return _not_marked(request, claim, mark_form(claim, request.POST, refusal.findings))
     except TransitionNotAllowed:
         return _too_late(request, claim)
-    return redirect(place_of(claim, "coverage", document=request.POST.get("document", "")))
+    if "page" not in request.POST:
+        return redirect(place_of(claim, "coverage", document=request.POST.get("document", "")))
+    messages.success(request, _("It is marked, and stands in the table of the proof."))
+    return redirect(_leaf_of(request, claim).address())
+
+
+def _not_marked(request: HttpRequest, claim: Claim, form: MarkForm) -> HttpResponse:
+    """Where the form was: among the pages, or below the table."""
+    if "page" in request.POST:
+        return _leaf_page(request, claim, _leaf_of(request, claim), form=form, status=422)
+    return show(request, claim, status=422, mark_form=form)
+
+
+def _leaf_of(request: HttpRequest, claim: Claim) -> Place:
+    return replace(read_place(claim, request.POST, "claims:leaf"), line=0)
 
 
 def _is_id(text: str) -> bool:

@@ -16,13 +16,13 @@ from allauth.account.adapter import get_adapter
 from csp.utils import build_policy
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from redis.exceptions import RedisError
 
 from partners.actions.sign_ins import note_once
+from partners.counting import counted
 
 DOOR = "/accounts/login/"  # where `account_login` is routed
 KNOWN = f"{settings.COOKIE_PREFIX}known"  # the cookie of a browser in which somebody has signed in
@@ -52,13 +52,13 @@ class SignInGate:
     def _passes(self, request: HttpRequest) -> bool:
         now = time.time()
         if person := _known(request):
-            return _counted(f"browser:{person}", now, 60) <= OF_BROWSER
+            return counted(f"browser:{person}", now, 60) <= OF_BROWSER
         if now < self.shut_until:
             return False
         network = get_adapter(request).get_client_ip(request)
-        if _counted(f"network:{network}", now, 60) > OF_NETWORK:
+        if counted(f"network:{network}", now, 60) > OF_NETWORK:
             return False
-        if _counted("strangers", now, WINDOW) * 60 <= settings.STRANGERS_PER_MINUTE * WINDOW:
+        if counted("strangers", now, WINDOW) * 60 <= settings.STRANGERS_PER_MINUTE * WINDOW:
             return True
         self.shut_until = (now // WINDOW + 1) * WINDOW
         note_once("sign_in.crowded", person_id=None, now=timezone.now())
@@ -78,17 +78,6 @@ def _known(request: HttpRequest) -> int | None:
     except signing.BadSignature:
         return None
     return person
-
-
-def _counted(what: str, now: float, window: int) -> int:
-    """How often `what` has come in this window of seconds, this time included, over all processes."""
-    key = f"partners.gate:{what}:{int(now // window)}"
-    if cache.add(key, 1, 2 * window):
-        return 1
-    try:
-        return cache.incr(key)
-    except ValueError:  # it has just ended
-        return 1
 
 
 def _wait(request: HttpRequest, status: int) -> HttpResponse:

@@ -21,6 +21,7 @@ from tests.browser.claimant import (
     reference_of,
     visit,
 )
+from tests.browser.test_every_page import fits
 from tests.claims.given import sent
 from tests.world import World
 
@@ -154,6 +155,29 @@ def test_without_javascript_a_claim_is_begun_in_one_browser_and_proved_and_sent_
     claim = send(page)
 
     assert claim.evidence.count() == 3
+
+
+def test_pages_are_marked_while_they_are_looked_at(signed_in: Callable[..., Page], five: list[Path]) -> None:
+    page = signed_in(PARTNER)
+    reference = to_proof(page)
+    page.locator("#f-proof").set_input_files(five[0])
+    inspect(page, reference, 1)
+    row(page, "Acceptance, signed.pdf").get_by_role("link", name="Look at its pages, and mark them").click()
+    page.get_by_role("link", name="Next page", exact=True).last.click()
+    shown = page.get_by_role("img", name="Page 2 of document A.")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("picture => picture.decode().then(() => picture.naturalWidth)") > 100
+    page.get_by_role("button", name="Mark page 2").click()
+    expect(page.get_by_role("group", name="What does it show?")).to_contain_text("Nothing is chosen here.")
+    fits(page)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for requirement in MARKED:
+        page.get_by_label(str(requirement.label)).check()
+    page.get_by_role("button", name="Mark page 2").click()
+    expect(page.get_by_text("It is marked, and stands in the table of the proof.")).to_be_visible()
+    page.get_by_role("link", name="Back to the proof").click()
+    expect(page.locator(".coverage tfoot td")).to_have_text("4 of 4")
+    assert list(Coverage.objects.values_list("pages", flat=True)) == ["2"] * 4
 
 
 def test_a_file_that_breaks_off_is_sent_again_by_its_button(

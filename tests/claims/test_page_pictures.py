@@ -1,4 +1,4 @@
-"""Pages of a document as pictures: drawn for the operator's people alone, of what is clean alone, and recorded."""
+"""Pages of a document as pictures: drawn for who may see the claim, of what is clean alone, and recorded."""
 
 import ast
 from datetime import timedelta
@@ -113,8 +113,10 @@ def test_a_document_that_the_storage_has_lost_is_asked_for_again_later(world: Wo
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
 
 
-def test_pages_are_drawn_for_the_operators_people_alone(world: World) -> None:
+def test_pages_are_drawn_for_who_filed_the_claim_too_and_for_no_other_company(world: World) -> None:
     reference = sent(world, WHO)
     key = added(world, WHO, reference)["id"]
     inspect_one()
-    assert world.web(WHO).get(f"/claims/{reference}/evidence/{key}/pages/1/").status_code == 404
+    picture = f"/claims/{reference}/evidence/{key}/pages/1/"
+    assert [world.web(who).get(picture).status_code for who in (WHO, "miguel.sa")] == [200, 404]
+    assert Event.objects.get(kind="evidence.read").actor == world.person(WHO)

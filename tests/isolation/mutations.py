@@ -183,7 +183,7 @@ MUTATIONS = (
         "claims.views.desk.page:picture",
         "visible_claim(request, reference).evidence.filter(key=key)",
         f"visible_claim(request, reference) and {EVIDENCE}.filter(key=key)",
-        asks("claims:page_picture", GET, "conflicted"),
+        asks("claims:page_picture", GET, USER),
     ),
     Mutation(
         "a document of another claim, to be removed",

@@ -23,15 +23,18 @@ from claims.models import Case, Claim, ClaimLine
 from claims.permissions import allowed_verbs, units_to_judge
 from claims.presenters import desk as present
 from claims.presenters import page
+from claims.presenters.documents import DRAWN
 from claims.presenters.incentives import enrolled_today
 from claims.states import LIVE_LINES, OPEN_CLAIMS, WITH_OPERATOR, CaseState, LineState
 from claims.storage import StorageUnavailable
 from claims.views.pages import months_of, visible_claim
 from events.inbox import mark_subject_read
+from partners.counting import counted
 from partners.models import User
 from partners.roles import standing_of
 
-UNDRAWN = 3600  # seconds
+HOUR = UNDRAWN = 3600  # seconds
+DRAWN_AN_HOUR = 300  # pages, for one person of a partner
 SEEN = timedelta(seconds=45)  # two of the page's questions may be lost
 
 
@@ -121,24 +124,22 @@ def _case_of(line: ClaimLine | None, cases: Mapping[int, Standing], user: User) 
 @login_required
 @require_GET
 def picture(request: HttpRequest, reference: str, key: str, page: int) -> HttpResponse:
-    """One page of a clean document, drawn for the operator's people. Who has read it is recorded.
+    """One page of a clean document, drawn. Who has read it is recorded.
 
-    422 says that a page cannot be drawn, which is remembered for a while: drawing is dear.
+    422 says that a page cannot be drawn, which is remembered for a while: drawing is dear. 429 says that somebody of a
+    partner has had as many as an hour allows.
     """
-    user = cast("User", request.user)
+    user, now = cast("User", request.user), timezone.now()
     evidence = visible_claim(request, reference).evidence.filter(key=key).first()
-    if (
-        evidence is None
-        or not standing_of(user).is_operator
-        or evidence.media_type not in present.DRAWN
-        or not 1 <= page <= (evidence.pages or 1)
-    ):
+    if evidence is None or evidence.media_type not in DRAWN or not 1 <= page <= (evidence.pages or 1):
         raise Http404
     failed = f"undrawn:{key}:{page}"
     if cache.get(failed):
         return HttpResponse(status=422)
+    if not standing_of(user).is_operator and counted(f"drawn:{user.pk}", now.timestamp(), HOUR) > DRAWN_AN_HOUR:
+        return HttpResponse(status=429, headers={"Retry-After": str(HOUR - int(now.timestamp()) % HOUR)})
     try:
-        drawn = read_page(evidence=evidence, page=page, actor=user, now=timezone.now())
+        drawn = read_page(evidence=evidence, page=page, actor=user, now=now)
     except InspectionFailed:
         cache.set(failed, True, UNDRAWN)
         return HttpResponse(status=422)

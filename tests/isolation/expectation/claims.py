@@ -27,7 +27,8 @@ CLAIMS: dict[str, Row] = {
     "claims:proof_parts": row("sent", GET="seers: page"),
     "claims:add_evidence": row("sent", GET="seers: back", POST=f"partners: done; seers: back; {GONE}"),
     "claims:evidence": row("sent", GET="seers: done"),
-    "claims:page_picture": row("held", GET="readers: done"),
+    "claims:page_picture": row("held", GET="seers: done"),
+    "claims:leaf": row("draft", GET="partners: page; seers: back"),
     "claims:remove_evidence": row("draft", GET="seers: back", POST=f"partners: done; {GONE}"),
     "claims:coverage": row("draft", GET="seers: back", POST=f"partners: done; {GONE}"),
     # Written and sent: nobody but its company knows of a draft

@@ -1,0 +1,55 @@
+"""A claim's documents page by page, for who marks what each page shows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from claims.forms import MarkForm
+from claims.models import Claim, Coverage, Evidence
+from claims.presenters.desk import Place, document_tab, holds_page, viewer
+from claims.presenters.documents import choices_of, document_row, documents_and_marks, names_of, shown_lines
+from claims.requirements import Requirement
+from claims.states import Scan
+
+
+def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkForm | None = None) -> dict[str, Any]:
+    """The document and the page that are asked for, else the first; what is marked there, and the form to mark more.
+
+    `form` holds marks that were refused. One query.
+    """
+    documents, marks = documents_and_marks(claim)
+    clean = [document for document in documents if document.scan == Scan.CLEAN]
+    shown = next((document for document in clean if document.key == place.document), None) or next(iter(clean), None)
+    lines = shown_lines(claim)
+    names = names_of(lines)
+    found: dict[str, Any] = {
+        "waiting": [document_row(document, removable=False) for document in documents if document.scan != Scan.CLEAN],
+        "documents": [],
+        "viewer": None,
+        "mark_form": None,
+        "marked": [],
+    }
+    if shown is None:
+        return found
+    here = replace(place, document=shown.key, page=min(place.page, shown.pages or 1))
+    marking = form or MarkForm(lines=choices_of(lines, names), documents=[shown])
+    marking.fields["requirement"].label = _("What does it show?")
+    return {
+        **found,
+        "documents": [document_tab(document, here) for document in clean],
+        "viewer": viewer(shown, marks, here),
+        "mark_form": marking if "mark" in verbs and lines else None,
+        "marked": _marked(shown, here.page, marks, names),
+    }
+
+
+def _marked(shown: Evidence, page: int, marks: Sequence[Coverage], names: dict[int, str]) -> list[tuple[str, str]]:
+    """What the page is marked for: each product with its requirements."""
+    own = [mark for mark in marks if mark.evidence_id == shown.pk and (not mark.pages or holds_page(mark.pages, page))]
+    return [
+        (name, ", ".join(dict.fromkeys(str(Requirement(mark.requirement).label) for mark in own if mark.line_id == pk)))
+        for pk, name in names.items()
+        if any(mark.line_id == pk for mark in own)
+    ]
