@@ -208,6 +208,7 @@ function keepInOrder(form) {
       const done = Boolean(check?.querySelector(".yes :checked") && check.querySelector(".cite input"));
       told.classList.toggle("done", done);
       told.querySelector(".done").hidden = !done;
+      told.closest(".alert").classList.toggle("bad", told.parentNode.querySelector("li:not(.done)") !== null);
     });
   });
 

@@ -302,6 +302,24 @@ def test_a_review_that_is_not_complete_is_not_finished(world: World) -> None:
     assert (answer.status_code, "Not finished yet." in answer.content.decode()) == (422, True)
 
 
+def test_what_keeps_a_review_from_being_finished_is_named_with_its_product_and_the_way_to_it(world: World) -> None:
+    reference = sent(world, WHO, lines=[SALES, SERVICE])
+    sent(world, "miguel.sa", **of_brightwater(lines=[SALES, SERVICE]))
+    take(world, NADIA, reference)
+    for index, unmet in enumerate(("dates", "work")):
+        post(world, NADIA, reference, index=index, **{f"met-{name}": "no" for name in ALL if name != unmet})
+    form = {"version": str(stored(reference).version), "line": line_id(reference)}
+    page = world.web(NADIA).post(f"/claims/{reference}/review/finish/", form).content.decode()
+    told = page.partition('role="alert"')[2].partition("</ul>")[0]
+    ways = re.findall(r'<a href="(?:/claims/[^"]*\?line=(\d+))?[^"]*(#check-\w+)">([^:<]*):', told)
+    assert ways == [
+        ("", "#check-dates", "Dynamics 365 Sales"),
+        (str(line_id(reference, 1)), "#check-work", "Dynamics 365 Customer Service"),
+    ]
+    assert 'data-of="check-dates"' in page
+    assert 'data-of="check-work"' not in page
+
+
 @pytest.mark.parametrize("who", [PIETER, LEAD, "hugo.brandt", "elena.ruiz"])
 def test_others_of_the_operator_read_along_and_change_nothing(world: World, reference: str, who: str) -> None:
     check(world, NADIA, reference, found(reference))

@@ -259,12 +259,12 @@ def _decide(
 
 def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusal: ClaimRefused) -> HttpResponse:
     """The desk, with every reason why what was pressed is not done; htmx gets the reasons alone."""
-    reasons = _reasons(refusal)
+    claim = visible_claim(request, reference)
+    reasons = _reasons(refusal, claim, place)
     if request.headers.get("HX-Request"):
         words = _("Not kept: %(reasons)s") % {"reasons": " ".join(one["text"] for one in reasons)}
         return _told(request, place.address(), words)
     remedies = " ".join(dict.fromkeys(finding.remedy for finding in refusal.findings))
-    claim = visible_claim(request, reference)
     said = {
         "refused": reasons,
         "refused_remedy": remedies,
@@ -274,7 +274,9 @@ def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusa
     return render_desk(request, claim, place, status=422, more=said)
 
 
-def _reasons(refusal: ClaimRefused) -> list[dict[str, str]]:
+def _reasons(refusal: ClaimRefused, claim: Claim, place: Place) -> list[dict[str, str]]:
+    """Each reason with the way to what it is about: a requirement, of the product in view or of another."""
+    lines = list(claim.lines.all())
     found = []
     for finding in refusal.findings:
         text = f"{finding.title[:1].upper()}{finding.title[1:]}."
@@ -282,6 +284,19 @@ def _reasons(refusal: ClaimRefused) -> list[dict[str, str]]:
             text = f"{text} {finding.message}"
         if finding.code == "required":
             text = _("There are no words to the partner yet.")
-        part = finding.field.removeprefix("checks.")
-        found.append({"text": text, "code": finding.code, "of": f"check-{part}" if part != finding.field else ""})
+        above, _checks, part = finding.field.rpartition("checks.")
+        index = above.removeprefix("lines.").rstrip(".")
+        line = lines[int(index)] if index.isdecimal() else None
+        elsewhere = line is not None and line.pk != place.line
+        way = f"#check-{part}" if part != finding.field else ""
+        if line and way and len(lines) > 1:
+            text = f"{line.product_name}: {text}"
+        found.append(
+            {
+                "text": text,
+                "code": finding.code,
+                "href": f"{place.address(line=line.pk, tab='')}{way}" if line and elsewhere else way,
+                "of": "" if elsewhere or not way else way[1:],
+            }
+        )
     return found
