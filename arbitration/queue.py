@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from arbitration.permissions import cases_visible_to
-from claims.models import Claim, ClaimLine
+from claims.models import Claim, ClaimLine, InformationRequest
 from claims.models.claim import ClaimQuerySet
 from claims.search import WORKS, matching, of_work, plain
 from claims.states import LIVE_LINES, OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, ClaimState
@@ -71,13 +71,14 @@ def queue(user: "User", filters: Filters, now: datetime, *, after: str = "") -> 
 class Entry:
     """One claim of the queue, with the names of its products, and whether a case is to decide one of them.
 
-    `case` is its key, where the reader may see it.
+    `case` is its key, where the reader may see it. `answered`: its partner has answered what a reviewer asked.
     """
 
     claim: Claim
     products: tuple[str, ...]
     contested: bool
     case: int | None
+    answered: bool
 
 
 def most_urgent(waiting: ClaimQuerySet, size: int, user: "User") -> list[Entry]:
@@ -86,12 +87,14 @@ def most_urgent(waiting: ClaimQuerySet, size: int, user: "User") -> list[Entry]:
     lines = ClaimLine.objects.filter(claim__in=first).order_by("claim__due_at", "claim_id", "position")
     own = ClaimLine.objects.filter(state__in=LIVE_LINES, claim=OuterRef(OuterRef("claim")))
     cases = cases_visible_to(user).filter(state__in=STANDING_CASES, unit__in=own.values("unit")).order_by("pk")
-    of_case = {
+    answers = InformationRequest.objects.filter(case=None, answered_at__isnull=False)
+    asked_for = {
         "contested": Exists(_standing().filter(claim=OuterRef("claim"))),
         "case_id": Subquery(cases.values("pk")[:1]),
+        "answered": Exists(answers.filter(claim=OuterRef("claim"))),
     }
     found: dict[int, list[ClaimLine]] = {}
-    for line in lines.select_related("claim__partner", "claim__reviewer").annotate(**of_case):
+    for line in lines.select_related("claim__partner", "claim__reviewer").annotate(**asked_for):
         found.setdefault(line.claim_id, []).append(line)
     return [_entry(own) for own in found.values()]
 
@@ -99,7 +102,8 @@ def most_urgent(waiting: ClaimQuerySet, size: int, user: "User") -> list[Entry]:
 def _entry(lines: Sequence[Any]) -> Entry:
     """`lines` are those of one claim, with what was asked of each."""
     first = lines[0]
-    return Entry(first.claim, tuple(line.product_name for line in lines), first.contested, first.case_id)
+    products = tuple(line.product_name for line in lines)
+    return Entry(first.claim, products, first.contested, first.case_id, first.answered)
 
 
 def counts(user: "User", now: datetime) -> dict[str, int]:

@@ -26,7 +26,7 @@ from claims.permissions import may_review
 from claims.presenters import page as present
 from claims.presenters.due import due_words
 from claims.search import LONGEST_TERM
-from claims.states import ClaimState
+from claims.states import WITH_OPERATOR, ClaimState
 from partners.models import User
 from partners.presenters.saved_views import saved_views
 from partners.roles import standing_of
@@ -149,6 +149,7 @@ def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: 
         "due_day": day,
         "due": _due(claim, day, today, calendar) if day else None,
         "work": present.work(claim),
+        "answered": entry.answered and claim.state in WITH_OPERATOR and claim.reviewed_at is None,
         "contested": entry.contested,
         "case": entry.case,
         "of_partner": "" if filters.partner else "?" + filters.query(partner=str(claim.partner_id)),

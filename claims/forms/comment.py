@@ -18,16 +18,24 @@ class _Files(forms.FileInput):
 
 
 class CommentForm(forms.Form):
-    """The box for a comment: what was typed, and what `read_comment` found wrong with it."""
+    """The box for a comment: what was typed, and what `read_comment` found wrong with it.
+
+    `answers`: something was asked, and the words may be the answer to it.
+    """
 
     body = forms.CharField(label=_("Write a comment"))
     file = forms.FileField(
         label=_("Attach documents"), help_text=_("They become proof of this claim."), widget=_Files(), required=False
     )
 
-    def __init__(self, typed: str = "", faults: Sequence[Finding] = ()) -> None:
+    def __init__(self, typed: str = "", faults: Sequence[Finding] = (), *, answers: bool = False) -> None:
         super().__init__(initial={"body": typed}, auto_id="f-%s")
-        known = {"class": "input", "rows": 3, "maxlength": COMMENT_LENGTH, "aria-describedby": messages_of("body")}
+        described = messages_of("body")
+        if answers:
+            self.fields["body"].label = _("Your answer, or a comment")
+            self.fields["body"].help_text = _("Sent as a comment alone, the question stays open.")
+            described = f"f-body_helptext {described}"
+        known = {"class": "input", "rows": 3, "maxlength": COMMENT_LENGTH, "aria-describedby": described}
         wrong = {"aria-invalid": "true", "autofocus": True} if faults else {}
         self.fields["body"].widget = forms.Textarea(attrs={**known, **wrong})
         accepted = {"multiple": True, "accept": ",".join(f".{name}" for name in BY_EXTENSION)}

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from claims import dates
 from claims.business_days import WEEKEND, Day, counted_until, read_days
 from claims.calendars import last_date, last_day, operator_zone, today_of
-from claims.models import Claim, ClaimLine, Comment, Note
+from claims.models import Claim, ClaimLine
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, WITH_PARTNER, ClaimState, LineState
 from directory.activities import Activity, SolutionArea
 from events.models import Event
@@ -213,43 +213,6 @@ def clock_summary(claim: Claim, now: datetime) -> str:
     asked = claim.state == ClaimState.ACTION_REQUIRED
     words = _("Answer, day %(day)s of %(total)s") if asked else _("Review, day %(day)s of %(total)s")
     return words % {"day": counted_until(days, today_of(now)), "total": total}
-
-
-def thread(
-    comments: Iterable[Comment], attached: Mapping[int, list[dict[str, Any]]], *, viewer_id: int
-) -> list[dict[str, Any]]:
-    """Comments with who wrote them, on which side they stand, and what came with them."""
-    return [
-        {
-            "who": _author(comment, viewer_id),
-            "at": comment.at,
-            "text": comment.text,
-            "internal": False,
-            "attached": attached.get(comment.pk, []),
-        }
-        for comment in comments
-    ]
-
-
-def notes(written: Iterable[Note], *, viewer_id: int) -> list[dict[str, Any]]:
-    """What the operator's people wrote for each other, in the shape of a thread."""
-    return [
-        {
-            "who": _("%(name)s, you") % {"name": note.author} if note.author_id == viewer_id else str(note.author),
-            "at": note.at,
-            "text": note.body,
-            "internal": True,
-            "attached": [],
-        }
-        for note in written
-    ]
-
-
-def _author(comment: Comment, viewer_id: int) -> str:
-    if comment.author is None:
-        return _("System")
-    side = _("you") if comment.author_id == viewer_id else _("reviewer") if comment.by_operator else ""
-    return f"{comment.author}, {side}" if side else str(comment.author)
 
 
 def history(claim: Claim, events: Iterable[Event], documents: Mapping[int, str]) -> list[dict[str, Any]]:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from claims.actions import add_comment, answer_request, request_information, respond
 from claims.actions.evidence import admitted
 from claims.errors import AttachmentRefused, FileRefused, NotStored, TransitionNotAllowed, VerbRefused, VersionConflict
-from claims.forms import CommentForm
 from claims.intake import read_comment
 from claims.models import Claim
 from claims.permissions import allowed_verbs
@@ -47,12 +46,11 @@ def comment(request: HttpRequest, claim: Claim, uploads: Sequence[Upload]) -> Ht
     except VersionConflict:
         words = _("Nothing was sent: somebody else acted on this claim meanwhile. Your words still stand below.")
         messages.warning(request, words)
-        form = CommentForm(request.POST.get("body", ""))
-        return render_claim(request, visible_claim(request, claim.reference), status=409, form=form)
+        again = visible_claim(request, claim.reference)
+        return render_claim(request, again, status=409, comment=(request.POST.get("body", ""), ()))
     if faults:
-        form = CommentForm(request.POST.get("body", ""), faults)
-        return render_claim(request, claim, status=422, form=form)
-    return redirect(claim.path + "#comments")
+        return render_claim(request, claim, status=422, comment=(request.POST.get("body", ""), faults))
+    return redirect(claim.path if request.POST.get("do") else f"{claim.path}#comments")
 
 
 def _send(request: HttpRequest, claim: Claim, body: str, uploads: Sequence[Upload]) -> Finding | None:
@@ -62,7 +60,7 @@ def _send(request: HttpRequest, claim: Claim, body: str, uploads: Sequence[Uploa
         return _takes_none(clean_name(uploads[0].name))
     fault = with_files(claim, uploads, lambda files: _act(done, claim, body, user, now, files, version_of(request)))
     if fault is None:
-        messages.success(request, SENT.get(done.partition(":")[0], SENT[""])())
+        messages.success(request, SENT.get(done.partition(":")[0], SENT[""])(), "" if done else BELOW)
     return fault
 
 
@@ -95,6 +93,7 @@ def with_files(claim: Claim, uploads: Sequence[Upload], act: Callable[[Sequence[
     return None
 
 
+BELOW = "below"  # a message that stands where the comments do
 ANSWER = "answer:"  # before the key of what a case asked
 SENT: dict[str, Callable[[], str]] = {
     "": lambda: _("Your comment is sent."),

@@ -1,6 +1,7 @@
 """The claim's page, its comments, and what one may do with the claim as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from random import SystemRandom
 from typing import Any, cast
 
@@ -19,9 +20,11 @@ from claims.forms import CommentForm, MarkForm
 from claims.models import Claim, Policy
 from claims.permissions import allowed_verbs, may
 from claims.presenters import page as present
+from claims.presenters import thread
 from claims.presenters.customer import customers_word, with_customers_turn
 from claims.presenters.documents import gap_asked_for, proof
 from claims.presenters.refused import refused_in_part, verbs_of_proof, with_refusal
+from claims.rules.findings import Finding
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, ClaimState, LineState, Scan
 from claims.views.lists import list_behind
 from events.inbox import mark_subject_read
@@ -57,11 +60,11 @@ def render_claim(
     claim: Claim,
     *,
     status: int = 200,
-    form: CommentForm | None = None,
+    comment: tuple[str, Sequence[Finding]] = ("", ()),
     mark_form: MarkForm | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """The claim's page, with what a refused comment, file or mark held."""
+    """The claim's page, with what a refused comment, file or mark held: of a comment the words, and what is wrong."""
     user, now = cast("User", request.user), timezone.now()
     operator_side, verbs = standing_of(user).is_operator, allowed_verbs(user, claim)
     events = Event.objects.of(claim.subject).order_by("-seq")
@@ -69,6 +72,7 @@ def render_claim(
     asked = bool(comments) and comments[-1].by_operator and comments[-1].author_id is not None
     may_still = verbs_of_proof(claim, verbs, now)
     shown = proof(claim, verbs=may_still, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
+    requests = present.asked(claim, now) if "answer_request" in verbs else []
     turn = present.turn(claim, operator_side=operator_side, asked=asked, now=now)
     turn = with_customers_turn(turn, claim, operator_side=operator_side)
     context = {
@@ -81,23 +85,30 @@ def render_claim(
         "turn": with_refusal(turn, claim, verbs, operator_side=operator_side, now=now),
         "refused_in_part": refused_in_part(claim, verbs, operator_side=operator_side, now=now),
         "customers_word": customers_word(claim, verbs, operator_side=operator_side),
-        "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
-        "clock_note": present.clock_note(claim),
-        "clock_summary": present.clock_summary(claim, now),
+        **_clock(claim, now),
         "consent_days": (claim.policy or Policy()).consent_days,
         "waits_for_review": claim.state in WITH_OPERATOR and not operator_side,
         "lines": [
             {**_line(line, shown["products"]), "revocable": "revoke" in verbs and line.state == LineState.APPROVED}
             for line in claim.lines.all()
         ],
-        "requests": present.asked(claim, now) if "answer_request" in verbs else [],
-        "comments": present.thread(comments, shown["attached"], viewer_id=user.pk),
+        "requests": requests,
+        "comments": thread.thread(comments, shown["attached"], viewer_id=user.pk),
         "history": present.history(claim, events[:100], shown["names"]),
-        "comment_form": form or CommentForm(),
+        "comment_form": CommentForm(*comment, answers=bool(requests) or "respond" in verbs),
         "proof": shown,
+        "below": True,  # what a message is about stands further down
         **more,
     }
     return render(request, "claims/page.html", context, status=status)
+
+
+def _clock(claim: Claim, now: datetime) -> dict[str, Any]:
+    return {
+        "clock": present.clock(claim, now) if claim.state in OPEN_CLAIMS else [],
+        "clock_note": present.clock_note(claim),
+        "clock_summary": present.clock_summary(claim, now),
+    }
 
 
 def months_of(claim: Claim) -> int:

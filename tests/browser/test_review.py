@@ -174,8 +174,9 @@ def answer(page: Page, text: str) -> None:
     assert ASKED in text
     follow(page, text)
     expect(page.locator(".thread")).to_contain_text(ASKED)
-    page.get_by_label("Write a comment").fill(ANSWERED)
-    page.get_by_role("button", name="Answer, and give the turn back").click()
+    page.get_by_label("Your answer, or a comment").fill(ANSWERED)
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("Your answer is sent, and the review goes on.")).to_be_in_viewport()
     expect(page.locator(".thread")).to_contain_text(ANSWERED)
 
 

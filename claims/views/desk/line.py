@@ -35,6 +35,7 @@ from claims.presenters.desk import Place, read_place
 from claims.presenters.sure import before_deciding
 from claims.requirements import Requirement
 from claims.rules.findings import Finding
+from claims.states import LineState
 from claims.views.desk.holding import stands
 from claims.views.desk.page import render_desk
 from claims.views.pages import version_of, visible_claim
@@ -80,9 +81,14 @@ def line(request: HttpRequest, reference: str) -> HttpResponse:
         return _told(request, place.address(), words)
     if answer is not None:
         return answer
-    place = replace(place, line=0 if do in DECIDED else place.line)
     touched = request.POST.get("cite", "") or request.POST.get("uncite", "")
-    return redirect(place.address() + (f"#check-{touched.partition(':')[0]}" if touched else ""))
+    return redirect(_next(claim, place, do).address() + (f"#check-{touched.partition(':')[0]}" if touched else ""))
+
+
+def _next(claim: Claim, place: Place, do: str) -> Place:
+    """After a decision the next product that is to be decided, as long as there is one."""
+    decides = do in DECIDED and claim.lines.filter(state=LineState.OPEN).exists()
+    return replace(place, line=0) if decides else place
 
 
 def _keep_and_decide(request: HttpRequest, claim: Claim, place: Place, user: User) -> HttpResponse | None:

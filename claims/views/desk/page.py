@@ -22,7 +22,7 @@ from claims.inspection import InspectionFailed
 from claims.models import Case, Claim, ClaimLine
 from claims.permissions import allowed_verbs, units_to_judge
 from claims.presenters import desk as present
-from claims.presenters import page
+from claims.presenters import page, thread
 from claims.presenters.documents import DRAWN
 from claims.presenters.incentives import enrolled_today
 from claims.states import LIVE_LINES, OPEN_CLAIMS, WITH_OPERATOR, CaseState, LineState
@@ -63,8 +63,6 @@ def render_desk(
     verbs, cases = allowed_verbs(user, claim), standing_cases(claim)
     contested = set(cases)
     judged = units_to_judge(user, {unit: case.parties for unit, case in cases.items() if case.open})
-    comments = list(claim.comments.select_related("author").order_by("pk"))
-    notes = list(claim.notes.select_related("author"))
     months, holds = months_of(claim), "check" in verbs
     shown = present.desk(claim, place, months=months, viewer_id=user.pk, holds=holds, judged=judged)
     current = next((line for line in claim.lines.all() if line.pk == shown["place"].line), None)
@@ -86,15 +84,25 @@ def render_desk(
         "finishes": finishes,
         "ways": "claims/review/_ways.html",
         "ways_tone": "" if decides or finishes or ("take" in verbs and hold["free"]) else "primary",
-        "comments": page.thread(comments, {}, viewer_id=user.pk),
-        "notes": page.notes(notes, viewer_id=user.pk),
-        "comment_form": CommentForm(),
-        "note_form": CommentForm(),
+        **_written(claim, shown["line"]["words"] if shown["line"] else "", user),
         "reviewers": reviewers_for(claim).exclude(pk=claim.reviewer_id or 0) if "reassign" in verbs else [],
         **shown,
         **(more or {}),
     }
     return render(request, template, context, status=status)
+
+
+def _written(claim: Claim, drafted: str, user: User) -> dict[str, Any]:
+    """What was written, with the partner and among the operator's people; whether the drafted words were sent once."""
+    comments = list(claim.comments.select_related("author").order_by("pk"))
+    return {
+        "comments": thread.thread(comments, {}, viewer_id=user.pk),
+        "wrote_last": thread.wrote_last(comments) if claim.state in OPEN_CLAIMS else None,
+        "sent_at": thread.sent_at(comments, drafted),
+        "notes": thread.notes(claim.notes.select_related("author"), viewer_id=user.pk),
+        "comment_form": CommentForm(),
+        "note_form": CommentForm(),
+    }
 
 
 @dataclass
