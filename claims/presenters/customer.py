@@ -151,5 +151,7 @@ def with_customers_turn(turn: dict[str, Any], claim: Claim, *, operator_side: bo
         until = _last(consent.contact_due_at)
         sentence = _unreachable(consent.contact_name, until, operator_side=operator_side)
         return {**turn, "whose": "partner", "before": sentence}
-    nothing = "" if operator_side else " " + pgettext("of a partner", "You need do nothing.")
+    # What was refused is said below, with what can be done about it.
+    refused = any(line.state == LineState.REJECTED for line in claim.lines.all())
+    nothing = "" if operator_side or refused else " " + pgettext("of a partner", "You need do nothing.")
     return {**turn, "whose": "customer", "before": _waiting(consent.contact_name, _last(consent.ends_at)) + nothing}

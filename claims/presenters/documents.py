@@ -255,7 +255,8 @@ def matrix(
             }
             cells.setdefault((row.line_id, row.requirement), []).append(place)
     columns: list[dict[str, Any]] = [
-        {"id": line.pk, "name": names[line.pk], "subscription_id": line.subscription_id, "covered": 0} for line in lines
+        {"name": names[line.pk], "subscription_id": line.subscription_id, "covered": 0, "over": _over(line)}
+        for line in lines
     ]
     rows = []
     for requirement in MARKED:
@@ -264,10 +265,16 @@ def matrix(
             cites = cells.get((line.pk, str(requirement)), [])
             column["covered"] += any(not cite["past"] for cite in cites)
             mark = f"?line={line.pk}&requirement={requirement}#mark" if can_mark else ""
-            row_cells.append({**_cell(index, requirement, cites), "mark": mark, "name": column["name"]})
+            cell = {**_cell(index, requirement, cites), "mark": mark, "name": column["name"], "over": column["over"]}
+            row_cells.append(cell)
         hint = str(HINTS[requirement]) % {"months": months}
         rows.append({"label": str(requirement.label), "hint": hint, "cells": row_cells})
     return {"columns": columns, "rows": rows, "of": len(MARKED), "any": bool(usable)}
+
+
+def _over(line: ClaimLine) -> str:
+    """How a product stands that is refused or has ended: what its proof lacks is said by its reason then."""
+    return str(LineState(line.state).label) if line.state in {LineState.REJECTED, LineState.ENDED} else ""
 
 
 def _cell(index: int, requirement: Requirement, cites: list[dict[str, Any]]) -> dict[str, Any]:

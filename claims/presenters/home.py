@@ -17,6 +17,8 @@ from claims.presenters import page as present
 from claims.presenters.due import count_words, due_words
 from claims.requirements import Reason
 from partners.enrolling import Cell
+from partners.facts import Standing
+from partners.permissions import may_enroll
 from partners.programs import label
 
 WORDS = 110  # of a reviewer's question, as many letters as a row shows
@@ -145,8 +147,8 @@ def subscriptions(held: Iterable[Association], ending: Mapping[str, date]) -> li
     return rows
 
 
-def enrolments(ending: Iterable[Cell]) -> list[dict[str, Any]]:
-    """Enrolments that will not go on by themselves."""
+def enrolments(ending: Iterable[Cell], standing: Standing) -> list[dict[str, Any]]:
+    """Enrolments that will not go on by themselves; who may not renew one is led to who may."""
     return [
         {
             "day": cell.until,
@@ -155,7 +157,7 @@ def enrolments(ending: Iterable[Cell]) -> list[dict[str, Any]]:
             "why": _("Its time ends"),
             "keeps": "",
             "href": reverse("enrollment:enroll", args=[cell.mpn_id.number, cell.program.code]),
-            "link": _("Renew"),
+            "link": _("Renew") if may_enroll(standing, cell.mpn_id) else _("See who can renew it"),
         }
         for cell in ending
     ]
@@ -170,7 +172,7 @@ def disputes(lines: Iterable[ClaimLine], now: datetime) -> list[dict[str, Any]]:
             "whose": line.claim.customer_name,
             "why": str(Reason(line.reason).label) if line.reason in Reason.values else "",
             "keeps": line.claim.reference,
-            "href": f"{line.claim.path}#comments",
+            "href": line.claim.path,
             "link": _("Read the decision"),
         }
         for line in lines

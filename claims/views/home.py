@@ -108,7 +108,7 @@ def _lapses(user: User, enrolled: list[Cell], now: datetime) -> list[dict[str, A
     )
     rows = [
         *present.subscriptions(with_claims(held.filter(unit__subscription__in=soonest), user), ending),
-        *present.enrolments(cell for cell in enrolled if ends_soon(cell)),
+        *present.enrolments((cell for cell in enrolled if ends_soon(cell)), standing_of(user)),
         *present.disputes(decided.select_related("claim").order_by("dispute_until", "pk")[:MOST], now),
     ]
     return present.most_urgent_first(rows)[:MOST]

@@ -21,7 +21,7 @@ from tests.claims.test_inquiry import answer, ask
 from tests.claims.test_sweep import tick
 from tests.claims.test_take import NADIA, take
 from tests.partners.desk import Desk
-from tests.world import NOW, World
+from tests.world import NOW, TODAY, World
 
 WHO, STRANGER = "jonas.weber", "miguel.sa"
 
@@ -194,10 +194,12 @@ def test_a_subscription_that_ends_soon_is_about_to_lapse_with_what_is_held_by_it
     assert "Subscription ends" not in home(world)
 
 
-def test_an_enrolment_that_will_not_go_on_is_about_to_lapse(world: World) -> None:
-    Enrollment.objects.all().update(renews=False)
-    rows = sections(home(world)).get("About to lapse", [])
-    assert [row for row in rows if "Its time ends" in row] == [row for row in rows if "Enrolment of" in row]
+def test_an_enrolment_that_will_not_go_on_is_about_to_lapse_with_the_way_for_who_may_renew_it(world: World) -> None:
+    ending = Enrollment.objects.filter(mpn_id__number=demo.ROTTERDAM, program__code="osu-m365")
+    ending.update(renews=False, until=TODAY + timedelta(days=30))
+    for who, way in (("tomas.reyes", "Renew"), (WHO, "See who can renew it")):
+        (row,) = [row for row in sections(home(world, who))["About to lapse"] if "Enrolment of" in row]
+        assert row == f"Sat 19 Dec Enrolment of {demo.ROTTERDAM} Usage in Microsoft 365 Its time ends {way}"
 
 
 def test_what_changed_is_the_newest_of_what_one_was_told(world: World) -> None:
