@@ -71,14 +71,16 @@ def total(content: Content, party: PartyRows) -> str:
     return str(sum(given)) if given else "–"
 
 
-def stand_out(values: Sequence[Hashable]) -> list[bool]:
-    """Which values of a row differ from what most have: all where none is commonest, none where they agree."""
-    common = Counter(values).most_common(2)
+def stand_out(values: Sequence[Hashable | None]) -> list[bool]:
+    """Which values of a row differ from what most have: all where none is commonest, none where they agree.
+
+    None, of what nobody has looked at yet, differs from nothing.
+    """
+    common = Counter(value for value in values if value is not None).most_common(2)
     if len(common) < 2:
         return [False] * len(values)
-    if common[0][1] == common[1][1]:
-        return [True] * len(values)
-    return [value != common[0][0] for value in values]
+    split = common[0][1] == common[1][1]
+    return [value is not None and (split or value != common[0][0]) for value in values]
 
 
 def _with_marks(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -136,7 +136,7 @@ class Panel:
         """The four figures of the panel."""
         return {
             "failed": len(self.errors),
-            "warn": len(self.warned),
+            "warn": len(self.warnings),
             "passed": len(self.passed),
             "not_checked": len(self.unchecked),
         }
@@ -144,13 +144,21 @@ class Panel:
     @property
     def errors(self) -> list[dict[str, str]]:
         """The error summary: one row for each field that keeps the claim from being sent."""
+        return self._by_field("error")
+
+    @property
+    def warnings(self) -> list[dict[str, str]]:
+        """What to know before sending, likewise: one row for each field."""
+        return self._by_field("warning")
+
+    def _by_field(self, severity: str) -> list[dict[str, str]]:
         return [
             {
                 "text": f"{self.name_of(finding.field)}: {finding.title}",
                 "href": self.place.href(finding.field),
                 "code": _read_more(finding),
             }
-            for finding in self._of("error")
+            for finding in self._of(severity)
         ]
 
     @property

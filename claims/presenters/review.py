@@ -49,8 +49,8 @@ def review(claim: Claim, panel: Panel | None, *, now: datetime) -> dict[str, Any
     return {
         "groups": groups,
         "tally": {
-            "failed": sum(len(group.failed) for group in groups),
-            "warn": sum(len(group.warned) for group in groups),
+            "failed": len(panel.errors) if panel else 0,
+            "warn": len(panel.warnings) if panel else 0,
             "passed": sum(len(group.passed) for group in groups),
             "not_checked": sum(len(group.unchecked) for group in groups),
         },

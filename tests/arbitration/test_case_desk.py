@@ -95,7 +95,7 @@ def test_who_holds_the_unit_stands_above_with_claim_and_documents(world: World) 
     assert "Holds since 30 Sep 2026" in page
     assert "Takes the place of Halden Cloud Works once a second reviewer agrees, within 2 business days." in page
     assert "Halden Cloud Works is to be heard first." not in page  # it is not even proved
-    assert "Not proved yet: its desk says what is missing." in page
+    assert "Not proved yet: the review of its claim says what is missing." in page
 
 
 def test_the_same_requirement_stands_in_one_row_with_verdict_and_page_of_each_party(world: World) -> None:
@@ -117,6 +117,14 @@ def test_what_nobody_has_checked_says_so_and_shows_what_the_partner_marked(world
     marked = [f"–0123 Not checked Partner marked {handle}-A p. 1" for handle in ("HC", "BP")]
     assert [cell.partition("for Product named")[2].strip() for cell in row(page, "Product named")] == marked
     assert row(page, "Belongs to this claim") == ["Not checked", "Not checked"]
+
+
+def test_what_one_party_shows_differs_from_nothing_as_long_as_the_other_is_not_checked(world: World) -> None:
+    case, (first, _second) = contest(world)
+    checked(world, first)
+    page = desk(world, case)
+    assert classes(page, "Dates") == ["", ""]
+    assert "They do not differ" in page
 
 
 def test_a_cited_page_leads_to_the_claims_desk_at_that_page(world: World) -> None:

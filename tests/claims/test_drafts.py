@@ -27,7 +27,7 @@ from tests.claims.given import (
 from tests.world import World, claim_of
 
 PERSON = ("name", "title", "email")
-PARTS = ("checks", "checkbar", "saved", "seen")
+PARTS = ("headline", "checks", "checkbar", "saved", "seen")
 NONSENSE: dict[str, Any] = {
     "name": "<b>Ñandú</b> & 'quotes' \"twice\"",
     "mpn_id": "not a number",
@@ -227,6 +227,7 @@ def test_leaving_a_field_saves_and_answers_with_the_checks_alone(world: World) -
     slots = [f"msg-f-{name}" for name in ("name", "tenant_id", "domain", *contacts)]
     assert sorted(swapped) == sorted([*slots, *(f"step-{step}" for step in Step), *PARTS])
     assert stored(reference).name == "Left the field"
+    assert re.search(r'id="headline"[^>]*>Left the field · Alder Freight Lines · ', text)
 
 
 def test_fields_left_in_a_window_that_is_too_old_never_overwrite_the_other(world: World) -> None:

@@ -16,7 +16,7 @@ from claims.errors import TransitionNotAllowed, VersionConflict
 from claims.forms import FIELDS, Step, field_of, line_rows
 from claims.intake import MAX_LINES, fingerprint
 from claims.presenters.places import THEN, Place
-from claims.presenters.steps import step_to_go_on_with, stepper
+from claims.presenters.steps import headline, step_to_go_on_with, stepper
 from claims.views.drafts.desk import Desk, desk_of, posted_step
 from claims.views.drafts.held import held_for, hold
 
@@ -131,6 +131,7 @@ def _checked(desk: Desk, *, saved: bool, conflict: bool) -> HttpResponse:
         # In a conflict the page stays as old as it is, so that the next field left overwrites nothing either.
         "seen": desk.seen if conflict else fingerprint(desk.claim.content, FIELDS[here]) if here else "",
         "fields": [field for field in form if field_of(field.name) in desk.names and stands_on_page(field, desk)],
+        "headline": headline(desk.claim, panel),
         "panel": panel,
         "steps": stepper(desk.intake.content, panel, place) if here else (),
         "saved": saved,
