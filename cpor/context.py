@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 
+from arbitration.permissions import cases_to_judge
 from claims.calendars import operator_zone
-from events.inbox import unread_count
+from events.inbox import CAP, unread_count
 from partners.enrolling import waiting_count
 from partners.facts import ADMIN, AUDITOR, LEAD
 from partners.roles import standing_of
@@ -40,7 +41,7 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         nobody = dict.fromkeys(("keeps", "oversees", "leads"), False)
-        return {"side": "", "company": "", "person": "", **nobody, "enrolling": 0, "unread": 0}
+        return {"side": "", "company": "", "person": "", **nobody, "enrolling": 0, "judging": 0, "unread": 0}
     standing = standing_of(user)
     keeps = ADMIN in standing.operator_roles
     return {
@@ -51,5 +52,6 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "oversees": not standing.operator_roles.isdisjoint({ADMIN, AUDITOR}),
         "leads": not standing.operator_roles.isdisjoint({LEAD, ADMIN, AUDITOR}),
         "enrolling": waiting_count(standing) if keeps else 0,
+        "judging": cases_to_judge(user)[:CAP].count() if standing.is_operator else 0,
         "unread": unread_count(user.pk),
     }

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 
 from events.models import Envelope, MailChoice, Notification
 
-CAP = 99
+CAP = 99  # what is counted of anything that stands in the bar
 
 
 def unread_count(user_id: int) -> int:

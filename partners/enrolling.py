@@ -6,11 +6,10 @@ from datetime import date
 
 from django.db.models import Prefetch, QuerySet
 
+from events.inbox import CAP
 from partners.facts import Standing
 from partners.models import Enrollment, EnrollmentPeriod, MpnId, Program
 from partners.states import WAITING, EnrollmentState
-
-CAP = 99
 
 
 @dataclass(frozen=True)

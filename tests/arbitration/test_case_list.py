@@ -87,6 +87,8 @@ def test_each_group_says_how_many_it_holds_and_a_proposal_is_for_who_has_not_mad
     assert groups(pieters) == ["All open 3", "For you 2", "To decide 2", "To agree to 1", "Over"]
     said = "You proposed it: another reviewer is to agree"
     assert (said in nadias, said in pieters) == (False, True)
+    for page, number in ((nadias, 3), (pieters, 2)):  # and the bar of every page says it too
+        assert f'Cases<span class="count">{number}<span class="vh"> for you</span></span>' in page
     assert case.pk in listed(read(world.web(NADIA), "/review/cases/?show=yours"))
     assert case.pk not in listed(read(world.web(PIETER), "/review/cases/?show=yours"))
 
@@ -151,5 +153,5 @@ def test_the_list_takes_as_many_queries_for_fifty_cases_as_for_one(
     copies(case, 49)
     browser = world.web(NADIA)
     read(browser, "/review/cases/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert len(listed(read(browser, "/review/cases/"))) == 50

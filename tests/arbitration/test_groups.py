@@ -75,14 +75,14 @@ def test_each_group_says_how_many_it_holds(world: World) -> None:
 
 
 @both_databases
-def test_the_queue_asks_the_database_five_times_however_many_claims_wait(
+def test_the_queue_asks_the_database_six_times_however_many_claims_wait(
     world: World, django_assert_num_queries: Any
 ) -> None:
     sent(world, "jonas.weber")
     web = world.web(NADIA)
     read(web, "/review/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         read(web, "/review/")
     sent(world, "miguel.sa", lines=[SALES, SERVICE], activity="presales", **of_brightwater())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         read(web, "/review/?show=free")
