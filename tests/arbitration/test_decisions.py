@@ -136,7 +136,14 @@ def test_each_line_of_who_is_upheld_stands_on_its_own_proof(world: World, trio: 
 
 
 @pytest.mark.parametrize(
-    "rationale", ["", "They were better.", "Dates: as we have seen.", "See BP-A p. 1.", "Its updates are on BP-A p. 1."]
+    "rationale",
+    [
+        "",
+        "They were better.",
+        "Dates: as we have seen.",
+        "See BP-A p. 1.",
+        "It is shown, with its dates, on BP-A p. 1.",
+    ],
 )
 def test_a_rationale_names_a_requirement_and_cites_a_page(
     world: World, trio: Trio, contested: References, heard: int, rationale: str
