@@ -133,7 +133,7 @@ def cited(rationale: str, documents: Mapping[tuple[str, str], int | None]) -> Ci
 def _named(rationale: str) -> Collection[str]:
     """The requirements that a text calls by their names, in any of our languages.
 
-    Inside a sentence the name is written as its row is called: "Dates" names the requirement, "with its dates" does not.
+    Inside a sentence it is written as its row is called: "Dates" names the requirement, "with its dates" does not.
     """
     named = set()
     for language in LANGUAGES:
