@@ -29,12 +29,26 @@ class PersonInviteForm(UncheckedForm):
     language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
 
 
+ALLOWS = {
+    OperatorRole.Role.REVIEWER: _("checks proof, decides claims and cases"),
+    OperatorRole.Role.LEAD: _("gives claims to others, takes approvals back with another lead, reads the reports"),
+    OperatorRole.Role.ADMIN: _("keeps enrolments, programmes, calendar, policy and people"),
+    OperatorRole.Role.AUDITOR: _("reads everything, and changes nothing"),
+}
+
+
+class RoleBoxes(forms.CheckboxSelectMultiple):
+    """Roles at the operator, each with what it allows."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The option with its explanation, which the page sets below it."""
+        return {**super().create_option(name, value, *args, **kwargs), "hint": ALLOWS[OperatorRole.Role(str(value))]}
+
+
 class OperatorRolesForm(UncheckedForm):
     """Roles at the operator."""
 
-    roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=OperatorRole.Role.choices, widget=forms.CheckboxSelectMultiple
-    )
+    roles = forms.MultipleChoiceField(label=_("Roles"), choices=OperatorRole.Role.choices, widget=RoleBoxes)
 
 
 class InviteOperatorForm(PersonInviteForm, OperatorRolesForm):

@@ -78,6 +78,14 @@ def test_an_auditor_finds_nothing_to_press(world: World) -> None:
         assert demo.HALDEN in main
 
 
+def test_who_gives_a_role_reads_what_it_allows(world: World) -> None:
+    for path in ("/operator/people/invite/", path_of(world, NADIA)):
+        page = read(world.web("elena.ruiz"), path)
+        told = re.findall(r'<span>(\w+)<span class="hint small">([^<]+)</span></span>', page)
+        assert [role for role, _what in told] == ["Reviewer", "Lead", "Admin", "Auditor"]
+        assert dict(told)["Auditor"] == "reads everything, and changes nothing"
+
+
 def test_the_way_there_is_shown_to_who_may_go(world: World) -> None:
     link = 'href="/operator/people/"'
     assert [link in read(world.web(name), "/review/") for name in (ELENA, HUGO, NADIA, LEAD)] == [
