@@ -282,8 +282,6 @@ def test_by_keyboard_alone_a_product_is_checked_and_enter_in_a_field_decides_not
         tab_to(page, f"cite={requirement}:{key}:1")
         page.keyboard.press("Enter")
         expect(own_cites(page, requirement)).to_have_count(1)
-    tab_to(page, "do=keep")
-    press(page, "Space")
     expect(page.locator("#checked")).to_have_text("5 of 5")
     tab_to(page, "met-acknowledged=yes")
     press(page, "Enter")
@@ -293,8 +291,6 @@ def test_by_keyboard_alone_a_product_is_checked_and_enter_in_a_field_decides_not
     page.keyboard.type("second")
     expect(page.get_by_label("What the partner will read")).to_have_value("First\nsecond")
     assert states(claim) == ["open", "open"]
-    tab_to(page, "do=keep")
-    press(page, "Enter")
     tab_to(page, "met-dates=yes")
     page.keyboard.press("ArrowRight")
     expect(check(page, "dates").get_by_label("Not met", exact=True)).to_be_checked()
