@@ -154,7 +154,7 @@ class Panel:
     def _by_field(self, severity: str) -> list[dict[str, str]]:
         return [
             {
-                "text": f"{self.name_of(finding.field)}: {finding.title}",
+                "text": f"{self._place_of(finding.field)}: {finding.title}",
                 "href": self.place.href(finding.field),
                 "code": _read_more(finding),
             }
@@ -176,6 +176,11 @@ class Panel:
         """The controls of a step that are still to be filled in."""
         checks = [check for check in self._checks(Outcome.FAILED) if check.code in MISSING]
         return {control_of(check.field) for check in checks if step_of(check.field) == step}
+
+    def _place_of(self, path: str) -> str:
+        """What the field is called beside a title that names the requirement itself."""
+        line, coverage, _requirement = path.partition(".coverage.")
+        return _("Product %(number)s") % {"number": int(line[6:]) + 1} if coverage else self.name_of(path)
 
     def name_of(self, path: str) -> str:
         """What the field is called, with its place where there are several."""

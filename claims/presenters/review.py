@@ -44,10 +44,13 @@ class Outcomes:
 
 
 def review(claim: Claim, panel: Panel | None, *, now: datetime) -> dict[str, Any]:
-    """What the last step shows besides the frame: `groups` with their `tally`, `summary`, `expected`."""
+    """What the last step shows besides the frame: groups of rules, those that pass apart, their `tally`, and more."""
     groups = [_outcomes(group, panel) for group in order.GROUPS] if panel else []
+    passing = [group for group in groups if not (group.failed or group.warned or group.unchecked)]
     return {
-        "groups": groups,
+        "open_groups": [group for group in groups if group not in passing],
+        "passing": passing,
+        "passing_number": sum(len(group.passed) for group in passing),
         "tally": {
             "failed": len(panel.errors) if panel else 0,
             "warn": len(panel.warnings) if panel else 0,

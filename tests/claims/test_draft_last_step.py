@@ -56,12 +56,15 @@ def test_what_can_be_sent_says_so_on_top_and_folds_what_passes(world: World) -> 
     assert re.search(r"<details class=\"more\"><summary>Show the \d+ that pass</summary>", below)
 
 
-def test_what_warns_says_so_on_top_and_stands_open(world: World) -> None:
+def test_what_warns_says_so_on_top_and_stands_open_above_what_passes(world: World) -> None:
     reference = draft(world, "jonas.weber", lines=[SALES])
     Claim.objects.get(reference=reference).lines.get().coverage.filter(requirement="dates").delete()
     page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/")
     assert "It can be sent. 1 check warns: look at it first." in page.partition("What will be sent")[0]
-    assert '<details class="more">' not in page
+    assert "Product 1: not marked: dates" in page.partition("What will be sent")[0]
+    stands_open, _fold, folded = page.partition('id="s-rules"')[2].partition('<details class="more">')
+    assert re.findall(r"<h3>([^<]+)</h3>", stands_open) == ["Proof"]
+    assert re.findall(r"<h3>([^<]+)</h3>", folded)[:2] == ["Customer", "Work and MPN ID"]
 
 
 def test_the_last_step_says_when_a_claim_sent_now_is_reviewed(world: World) -> None:
