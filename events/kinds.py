@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[str, str | Promise]] = {
     "customer_unreachable": (PARTNER, _("The mail to a customer came back")),
     "enrollment_invited": (PARTNER, _("You are invited to a programme")),
     "enrollment_withdrawn": (PARTNER, _("An invitation to a programme is taken back")),
-    "enrollment_active": (PARTNER, _("An enrolment counts")),
+    "enrollment_active": (PARTNER, _("An enrolment begins to count")),
     "enrollment_refused": (PARTNER, _("An enrolment is not validated")),
     "enrollment_suspended": (PARTNER, _("An enrolment is suspended")),
     "enrollment_ending": (PARTNER, _("An enrolment ends soon")),

@@ -251,7 +251,7 @@ def prove(page: Page) -> None:
     file = {"name": "Statement of work, signed.pdf", "mimeType": "application/pdf", "buffer": paper.getvalue()}
     visit(page, "proof")
     page.locator("#f-proof").set_input_files([file])  # type: ignore[list-item]
-    page.get_by_text("Clean", exact=True).wait_for()
+    page.get_by_text("Inspected", exact=True).wait_for()
     page.reload()
 
 

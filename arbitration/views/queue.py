@@ -111,7 +111,7 @@ def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
         "mine": _("Mine"),
         "overdue": _("Overdue"),
         "partner": _("With the partner"),
-        "contested": _("In arbitration"),
+        "contested": _("In a case"),
         "all": _("All open"),
     }
     queries = {show: filters.query(show="" if show == FIRST else show) for show in words}
@@ -135,7 +135,7 @@ def _empty(filters: Filters) -> tuple[str, str]:
         "mine": (_("You have no claim"), _("Take next gives you the most urgent one.")),
         "all": (_("No claim is open"), _("New claims stand here as soon as partners send them.")),
         "overdue": (_("Nothing is overdue"), _("Every claim is inside its business days.")),
-        "contested": (_("Nothing is in arbitration"), _("No two partners claim the same thing just now.")),
+        "contested": (_("Nothing is in a case"), _("No two partners claim the same thing just now.")),
         "partner": (_("No partner is asked"), _("Claims stand here while their partner owes an answer.")),
     }.get(filters.show, (_("Nothing to review"), _("New claims stand here as soon as partners send them.")))
 

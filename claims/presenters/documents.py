@@ -184,7 +184,9 @@ def document_row(evidence: Evidence, *, removable: bool) -> dict[str, Any]:
         "leaf": _leaf(evidence) if state == Scan.CLEAN and evidence.media_type in DRAWN else "",
         "tone": SCAN_TONES[state],
         "icon": SCAN_ICONS[state],
-        "word": str(state.label),
+        "word": _("Inspected")
+        if state == Scan.CLEAN
+        else str(state.label),  # that it proves something is another matter
         "pending": state == Scan.PENDING,
         "refusal": refusal_row(fault) if fault else None,
         "removed_at": evidence.removed_at,
@@ -269,7 +271,8 @@ def matrix(
             row_cells.append(cell)
         hint = str(HINTS[requirement]) % {"months": months}
         rows.append({"label": str(requirement.label), "hint": hint, "cells": row_cells})
-    return {"columns": columns, "rows": rows, "of": len(MARKED), "any": bool(usable)}
+    gaps = can_mark and any(column["covered"] < len(MARKED) and not column["over"] for column in columns)
+    return {"columns": columns, "rows": rows, "of": len(MARKED), "any": bool(usable), "gaps": gaps}
 
 
 def _over(line: ClaimLine) -> str:

@@ -88,8 +88,22 @@ def clock_of(claim: Claim) -> list[Day]:
     return read_days(claim.due_days)
 
 
-def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> dict[str, Any]:
-    """Whose turn it is, and until when, in one sentence. `asked`: the operator wrote last, so an answer may be due."""
+def _meanwhile(*, asked: bool, gaps: bool, late: bool) -> str:
+    """What the partner may do while the operator has the claim."""
+    if asked:
+        return _(". The operator wrote to you: see the comments.")
+    if gaps:
+        return _(". Meanwhile you may close the gaps: see Coverage.")
+    if late:
+        return _(". It takes longer: you are told as soon as it is decided. You need do nothing.")
+    return _(". You need do nothing.")
+
+
+def turn(claim: Claim, *, operator_side: bool, asked: bool, gaps: bool, now: datetime) -> dict[str, Any]:
+    """Whose turn it is, and until when, in one sentence.
+
+    `asked`: the operator wrote last, so an answer may be due. `gaps`: something has no page yet that shows it.
+    """
     state = ClaimState(claim.state)
     whose = "operator" if state in WITH_OPERATOR else "partner" if state in WITH_PARTNER else ""
     last = due_day(claim)
@@ -104,8 +118,7 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, now: datetime) -> di
         late = is_late(claim, now)
         before = _("This claim was to be reviewed by the end of") if late else _("It will be reviewed by the end of")
         when = dates.day_long(last)
-        after = _(". The operator wrote to you: see the comments.") if asked else _(". You need do nothing.")
-        after = "." if operator_side else after
+        after = "." if operator_side else _meanwhile(asked=asked, gaps=gaps, late=late)
     elif state == ClaimState.ACTION_REQUIRED and last is not None:
         before = _("The partner is asked to answer by the end of") if operator_side else _("Answer by the end of")
         when = dates.day_long(last)

@@ -73,7 +73,7 @@ def render_claim(
     may_still = verbs_of_proof(claim, verbs, now)
     shown = proof(claim, verbs=may_still, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
     requests = present.asked(claim, now) if "answer_request" in verbs else []
-    turn = present.turn(claim, operator_side=operator_side, asked=asked, now=now)
+    turn = present.turn(claim, operator_side=operator_side, asked=asked, gaps=shown["matrix"]["gaps"], now=now)
     turn = with_customers_turn(turn, claim, operator_side=operator_side)
     context = {
         "claim": claim,

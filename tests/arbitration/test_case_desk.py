@@ -238,7 +238,7 @@ def test_a_reviewer_with_a_conflict_with_one_party_finds_nothing(world: World) -
     link = f"/review/cases/{case.pk}/"
     assert link not in read(browser, f"/claims/{first}/review/")
     queue = read(browser, "/review/")
-    assert ("In arbitration" in queue, link in queue) == (True, False)
+    assert ("In a case" in queue, link in queue) == (True, False)
 
 
 def test_the_queue_and_a_claims_desk_lead_to_the_case(world: World) -> None:

@@ -134,12 +134,12 @@ def test_a_claim_in_arbitration_is_marked_and_no_other(world: World) -> None:
     sent(world, "miguel.sa", **of_brightwater())
     sent(world, "ruth.adeyemi", lines=[SERVICE])
     assert marked(read(world.web("nadia.okafor"), "/review/")) == 2
-    assert "In arbitration" not in read(world.web("jonas.weber"), "/claims/")
+    assert "In a case" not in read(world.web("jonas.weber"), "/claims/")
 
 
 def marked(page: str) -> int:
     """How many rows are marked as contested; the filter above them has the same words."""
-    return page.partition("<tbody>")[2].count("In arbitration")
+    return page.partition("<tbody>")[2].count("In a case")
 
 
 def test_filters_show_what_is_late_in_arbitration_or_asked_of_its_partner(world: World) -> None:
@@ -157,7 +157,7 @@ def test_filters_show_what_is_late_in_arbitration_or_asked_of_its_partner(world:
     ("show", "words"),
     [
         ("overdue", "Nothing is overdue"),
-        ("contested", "Nothing is in arbitration"),
+        ("contested", "Nothing is in a case"),
         ("partner", "No partner is asked"),
     ],
 )

@@ -108,8 +108,8 @@ def test_a_claim_begun_in_one_browser_is_proved_and_sent_in_another(
     drop(home, five)
     inspect(home, reference, 4)
 
-    expect(row(home, "Acceptance, signed.pdf")).to_contain_text("Clean")
-    expect(row(home, "Go-live.png")).to_contain_text("Clean")
+    expect(row(home, "Acceptance, signed.pdf")).to_contain_text("Inspected")
+    expect(row(home, "Go-live.png")).to_contain_text("Inspected")
     expect(row(home, "Depot costs.xlsm")).to_contain_text("Not taken")
     expect(row(home, "Depot costs.xlsm")).to_contain_text("file_type_not_allowed")
     expect(row(home, "Invoice.pdf")).to_contain_text("It holds scripts.")
@@ -192,7 +192,7 @@ def test_a_file_that_breaks_off_is_sent_again_by_its_button(
     row(page, "Acceptance, signed.pdf").get_by_role("button", name="Try again").click()
     inspect(page, reference, 1)
 
-    expect(row(page, "Acceptance, signed.pdf")).to_contain_text("Clean")
+    expect(row(page, "Acceptance, signed.pdf")).to_contain_text("Inspected")
     assert Evidence.objects.count() == 1
     troubles.clear()  # Chromium says that the first one failed, as was meant
 
@@ -227,7 +227,7 @@ def test_what_is_being_marked_is_not_swept_away_by_an_inspection(
     pages = page.get_by_role("textbox", name="Pages")
     pages.fill("3")
     inspect(page, reference, 1)
-    expect(row(page, "Acceptance, signed.pdf")).to_contain_text("Clean")
+    expect(row(page, "Acceptance, signed.pdf")).to_contain_text("Inspected")
 
     expect(pages).to_have_value("3")
 

@@ -40,13 +40,13 @@ def test_once_the_reviewer_has_written_too_the_desk_says_so_no_more(world: World
 def test_drafted_words_that_the_partner_was_sent_are_not_called_unsent(world: World, reference: str) -> None:
     post(world, NADIA, reference, **{"met-dates": "no"})
     page = desk(world, NADIA, reference)
-    assert "not sent" in page
+    assert "; not sent" in page
     drafted = unescape(page.partition('name="drafted" hidden>')[2].partition("<")[0])
     post(world, NADIA, reference, do="request_information", words=drafted, drafted=drafted, **{"met-dates": "no"})
     answer(world, WHO, reference)
     page = desk(world, NADIA, reference)
     assert "The partner was sent these words: " in page
-    assert "not sent" not in page
+    assert "; not sent" not in page
 
 
 def test_a_comment_is_confirmed_beside_the_comments_and_an_answer_above_all(world: World, reference: str) -> None:

@@ -1,14 +1,16 @@
 """Comments: both sides write, the other side is told, a draft takes none."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
-from claims.models import Comment
+from claims.models import Comment, Coverage
 from events.models import Notification
 from partners.models import Conflict, Partner
 from tests.claims.given import draft, events_of, everything, mails, read, sent, stored, told
-from tests.world import World
+from tests.world import NOW, World
 
 
 def quiet(world: World, name: str = "jonas.weber") -> str:
@@ -169,3 +171,14 @@ def test_a_comment_on_the_page_is_confirmed_and_coming_back_to_its_address_leads
     assert "Your comment is sent." in page.content.decode()
     answer = browser.get(f"{path}comments/")
     assert (answer.status_code, answer.headers["Location"]) == (302, path)
+
+
+def test_who_waits_is_told_of_gaps_to_close_and_that_it_takes_longer(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    path = f"/claims/{reference}/"
+    with time_machine.travel(NOW + timedelta(days=20), tick=False):
+        late = "It takes longer: you are told as soon as it is decided. You need do nothing."
+        assert late in read(world.web("jonas.weber"), path)
+    Coverage.objects.filter(requirement="dates").delete()
+    assert "Meanwhile you may close the gaps: see Coverage." in read(world.web("jonas.weber"), path)
+    assert "close the gaps" not in read(world.web("nadia.okafor"), path)
