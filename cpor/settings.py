@@ -230,6 +230,11 @@ TIME_ZONE = OPERATOR_TIME_ZONE  # until claims.middleware knows the one that adm
 # --- Static files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "cpor.sheets.JoinedSheets",
+]
 STATIC_ROOT = Path(os.environ.get("CPOR_STATIC_DIR") or DATA_DIR / "static")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -63,7 +63,7 @@ def _ask(world: World, settings: Any) -> Answers:
         "API 404": (program, "/api/v1/nothing/"),
         "API 405": (program, "POST /api/v1/products/"),
         "schema": (stranger, "/api/v1/schema/"),
-        "style": (stranger, "/static/css/tokens.css"),
+        "style": (stranger, "/static/css/site.css"),
         "script": (stranger, "/static/js/form.js"),
         "picture": (stranger, "/static/mark.svg"),
         "no such file": (stranger, "/static/js/none.js"),
