@@ -16,7 +16,6 @@ LONGEST_RATIONALE = 8000
 LONGEST_LETTER = 4000
 MOST_KEYS = 500  # of partners or lines: more than any case has
 LANGUAGES = ("en", "es")
-LINES = re.IGNORECASE | re.MULTILINE
 KEY = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 CITE = re.compile(r"\b(?P<party>[A-Z]{2}\d*)-(?P<letter>[A-Z]{1,2})(?: p\. (?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?)?")
 
@@ -133,13 +132,15 @@ def cited(rationale: str, documents: Mapping[tuple[str, str], int | None]) -> Ci
 def _named(rationale: str) -> Collection[str]:
     """The requirements that a text calls by their names, in any of our languages.
 
-    Inside a sentence it is written as its row is called: "Dates" names the requirement, "with its dates" does not.
+    At the start of a line, or before a colon, in whatever letters; elsewhere as its row is called: "Dates" names the
+    requirement, "with its dates" does not.
     """
     named = set()
     for language in LANGUAGES:
         with translation.override(language):
             for one in Requirement:
                 label = re.escape(str(one.label))
-                if re.search(rf"\b{label}\b", rationale) or re.search(rf"(?:^|[.:;,(])\s*{label}\b", rationale, LINES):
+                heading = rf"^[\W\d_]*{label}\b|\b{label}\W?\s*:"
+                if re.search(rf"\b{label}\b", rationale) or re.search(heading, rationale, re.IGNORECASE | re.MULTILINE):
                     named.add(str(one))
     return named

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from arbitration.models import Decision
 from claims.models import Case, Judge, Party
 from claims.permissions import may_review, units_to_judge
-from claims.states import STANDING_CASES
+from claims.states import STANDING_CASES, CaseState
 from partners.roles import standing_of
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ def cases_to_judge(user: "User") -> QuerySet[Case]:
         return Case.objects.none()
     party = Party.objects.filter(case=OuterRef(OuterRef("pk")), partner=OuterRef("line__partner"))
     judged = Judge.objects.of_disputes().filter(Exists(party), user=user, line__unit=OuterRef("unit"))
-    proposed = Decision.objects.filter(case=OuterRef("pk"), proposed_by=user, effective_at=None, over_at=None)
+    # A proposal counts in its round alone, also where nobody has said yet that it fell.
+    proposed = Decision.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), proposed_by=user, over_at=None)
     standing = cases_visible_to(user).filter(state__in=STANDING_CASES)
-    return standing.exclude(Exists(judged)).exclude(Exists(proposed))
+    return standing.exclude(Exists(judged)).exclude(Exists(proposed), state=CaseState.PROPOSED)
 
 
 def require_judge(user: "User", case: Case) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from arbitration.permissions import cases_visible_to
-from claims.models import Claim, ClaimLine, InformationRequest
+from claims.models import Claim, ClaimLine, Comment
 from claims.models.claim import ClaimQuerySet
 from claims.search import WORKS, matching, of_work, plain
 from claims.states import LIVE_LINES, OPEN_CLAIMS, STANDING_CASES, WITH_OPERATOR, ClaimState
@@ -71,14 +71,14 @@ def queue(user: "User", filters: Filters, now: datetime, *, after: str = "") -> 
 class Entry:
     """One claim of the queue, with the names of its products, and whether a case is to decide one of them.
 
-    `case` is its key, where the reader may see it. `answered`: its partner has answered what a reviewer asked.
+    `case` is its key, where the reader may see it. `partner_wrote_last`: nobody of the operator's has since.
     """
 
     claim: Claim
     products: tuple[str, ...]
     contested: bool
     case: int | None
-    answered: bool
+    partner_wrote_last: bool
 
 
 def most_urgent(waiting: ClaimQuerySet, size: int, user: "User") -> list[Entry]:
@@ -87,11 +87,11 @@ def most_urgent(waiting: ClaimQuerySet, size: int, user: "User") -> list[Entry]:
     lines = ClaimLine.objects.filter(claim__in=first).order_by("claim__due_at", "claim_id", "position")
     own = ClaimLine.objects.filter(state__in=LIVE_LINES, claim=OuterRef(OuterRef("claim")))
     cases = cases_visible_to(user).filter(state__in=STANDING_CASES, unit__in=own.values("unit")).order_by("pk")
-    answers = InformationRequest.objects.filter(case=None, answered_at__isnull=False)
+    said = Comment.objects.filter(claim=OuterRef("claim"), author__isnull=False).order_by("-pk")
     asked_for = {
         "contested": Exists(_standing().filter(claim=OuterRef("claim"))),
         "case_id": Subquery(cases.values("pk")[:1]),
-        "answered": Exists(answers.filter(claim=OuterRef("claim"))),
+        "last_by_operator": Subquery(said.values("by_operator")[:1]),
     }
     found: dict[int, list[ClaimLine]] = {}
     for line in lines.select_related("claim__partner", "claim__reviewer").annotate(**asked_for):
@@ -103,7 +103,7 @@ def _entry(lines: Sequence[Any]) -> Entry:
     """`lines` are those of one claim, with what was asked of each."""
     first = lines[0]
     products = tuple(line.product_name for line in lines)
-    return Entry(first.claim, products, first.contested, first.case_id, first.answered)
+    return Entry(first.claim, products, first.contested, first.case_id, first.last_by_operator is False)
 
 
 def counts(user: "User", now: datetime) -> dict[str, int]:

@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from claims.views import associations, bulk, comments, contact, disputes, drafts, lists, pages, proof, support, template
+from claims.views import (
+    associations,
+    bulk,
+    comments,
+    contact,
+    disputes,
+    drafts,
+    lists,
+    pages,
+    pictures,
+    proof,
+    support,
+    template,
+)
 from claims.views.access import members_only
 from claims.views.desk import holding, line, notes
 from claims.views.desk import page as desk
@@ -31,7 +44,7 @@ of_one_claim = [
     path("proof/", members_only(proof.parts), name="proof_parts"),
     path("evidence/", members_only(proof.add), name="add_evidence"),
     path("evidence/<slug:key>/", members_only(proof.download), name="evidence"),
-    path("evidence/<slug:key>/pages/<int:page>/", members_only(desk.picture), name="page_picture"),
+    path("evidence/<slug:key>/pages/<int:page>/", members_only(pictures.picture), name="page_picture"),
     path("evidence/<slug:key>/remove/", members_only(proof.remove), name="remove_evidence"),
     path("pages/", members_only(proof.leaf), name="leaf"),
     path("coverage/", members_only(proof.coverage), name="coverage"),

@@ -1,18 +1,18 @@
-"""How often something comes, over all processes, as far as it is to be bounded."""
+"""How often something comes, or how much, as far as it is to be bounded: over all processes that share the cache."""
 
 from django.core.cache import cache
 
 
-def counted(what: str, now: float, window: int) -> int:
-    """How often `what` has come in this window of so many seconds, this time included. `now`: seconds since 1970.
+def counted(what: str, now: float, window: int, more: int = 1) -> int:
+    """How much of `what` has come in this window of so many seconds, with so many `more`. `now`: seconds since 1970.
 
     Raises:
         redis.exceptions.RedisError: where nothing can be counted just now.
     """
     key = f"counted:{what}:{int(now // window)}"
-    if cache.add(key, 1, 2 * window):
-        return 1
+    if cache.add(key, more, 2 * window):
+        return more
     try:
-        return cache.incr(key)
+        return cache.incr(key, more)
     except ValueError:  # it has just ended
-        return 1
+        return more

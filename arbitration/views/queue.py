@@ -149,7 +149,7 @@ def _row(entry: Entry, filters: Filters, user: User, calendar: Calendar, today: 
         "due_day": day,
         "due": _due(claim, day, today, calendar) if day else None,
         "work": present.work(claim),
-        "answered": entry.answered and claim.state in WITH_OPERATOR and claim.reviewed_at is None,
+        "wrote_last": entry.partner_wrote_last and claim.state in WITH_OPERATOR and claim.reviewed_at is None,
         "contested": entry.contested,
         "case": entry.case,
         "of_partner": "" if filters.partner else "?" + filters.query(partner=str(claim.partner_id)),

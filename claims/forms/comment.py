@@ -33,7 +33,7 @@ class CommentForm(forms.Form):
         described = messages_of("body")
         if answers:
             self.fields["body"].label = _("Your answer, or a comment")
-            self.fields["body"].help_text = _("Sent as a comment alone, the question stays open.")
+            self.fields["body"].help_text = _("A comment alone leaves the question open.")
             described = f"f-body_helptext {described}"
         known = {"class": "input", "rows": 3, "maxlength": COMMENT_LENGTH, "aria-describedby": described}
         wrong = {"aria-invalid": "true", "autofocus": True} if faults else {}

@@ -19,6 +19,7 @@ from claims.requirements import Reason
 from partners.enrolling import Cell
 from partners.facts import Standing
 from partners.permissions import may_enroll
+from partners.presenters.enrollments import way_on
 from partners.programs import label
 
 WORDS = 110  # of a reviewer's question, as many letters as a row shows
@@ -157,7 +158,7 @@ def enrolments(ending: Iterable[Cell], standing: Standing) -> list[dict[str, Any
             "why": _("Its time ends"),
             "keeps": "",
             "href": reverse("enrollment:enroll", args=[cell.mpn_id.number, cell.program.code]),
-            "link": _("Renew") if may_enroll(standing, cell.mpn_id) else _("See who can renew it"),
+            "link": way_on(cell, may=may_enroll(standing, cell.mpn_id)),
         }
         for cell in ending
     ]

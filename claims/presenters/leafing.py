@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from claims.forms import MarkForm
 from claims.models import Claim, Coverage, Evidence
 from claims.presenters.desk import Place, document_tab, holds_page, viewer
-from claims.presenters.documents import choices_of, document_row, documents_and_marks, names_of, shown_lines
+from claims.presenters.documents import DRAWN, choices_of, document_row, documents_and_marks, names_of, shown_lines
 from claims.requirements import Requirement
 from claims.states import Scan
 
@@ -17,7 +17,8 @@ from claims.states import Scan
 def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkForm | None = None) -> dict[str, Any]:
     """The document and the page that are asked for, else the first; what is marked there, and the form to mark more.
 
-    `form` holds marks that were refused. One query.
+    `form` holds marks that were refused; where their document is `gone`, no other takes its place unseen. Of what is
+    not drawn no page is in view to be marked. One query.
     """
     documents, marks = documents_and_marks(claim)
     clean = [document for document in documents if document.scan == Scan.CLEAN]
@@ -30,18 +31,21 @@ def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkFor
         "viewer": None,
         "mark_form": None,
         "marked": [],
+        "gone": form is not None,
     }
     if shown is None:
         return found
     here = replace(place, document=shown.key, page=min(place.page, shown.pages or 1))
-    marking = form or MarkForm(lines=choices_of(lines, names), documents=[shown])
+    gone = form is not None and place.document != shown.key
+    marking = MarkForm(lines=choices_of(lines, names), documents=[shown]) if form is None or gone else form
     marking.fields["requirement"].label = _("What does it show?")
     return {
         **found,
         "documents": [document_tab(document, here) for document in clean],
         "viewer": viewer(shown, marks, here),
-        "mark_form": marking if "mark" in verbs and lines else None,
+        "mark_form": marking if "mark" in verbs and lines and shown.media_type in DRAWN else None,
         "marked": _marked(shown, here.page, marks, names),
+        "gone": gone,
     }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from claims import dates
@@ -137,8 +137,10 @@ def _customer(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
 def _letter_language(claim: Claim) -> str:
     """In which language the customer is written to: their contact's, else that of who sends the claim."""
     language = claim.customer_contact_language or get_language()
-    named = dict(settings.LANGUAGES).get(language or "", "")
-    return _("The letter is in %(language)s.") % {"language": named} if named and claim.customer_contact_email else ""
+    if not claim.customer_contact_email or language not in dict(settings.LANGUAGES):
+        return ""
+    named = str(get_language_info(language)["name_translated"])
+    return _("The customer is written to in %(language)s.") % {"language": named}
 
 
 def _contact(claim: Claim, contact: str) -> tuple[str, list[str]]:

@@ -187,7 +187,13 @@ def _leaf_page(
 ) -> HttpResponse:
     verbs = verbs_of_proof(claim, allowed_verbs(cast("User", request.user), claim), timezone.now())
     shown = leafing(claim, place, verbs=verbs, form=form)
-    context = {"claim": claim, "back": place_of(claim, "coverage"), "marks_stay": "unmark" not in verbs, **shown}
+    context = {
+        "claim": claim,
+        "back": place_of(claim, "coverage"),
+        "may_mark": "mark" in verbs,
+        "marks_stay": "unmark" not in verbs,
+        **shown,
+    }
     return render(request, "claims/proof/leaf.html", context, status=status)
 
 

@@ -55,6 +55,13 @@ def state_chip(state: EnrollmentState) -> dict[str, str]:
     return {"icon": ICONS[state], "word": str(state.label), "tone": TONES.get(state, "")}
 
 
+def way_on(cell: Cell, *, may: bool) -> str:
+    """What the link to an enrolment that ends is called, by who reads it: whether they may renew, if anybody can."""
+    if not cell.program.renews:
+        return _("See what you can do") if may else _("Read on")
+    return _("Renew") if may else _("See who can renew it")
+
+
 def ends_soon(cell: Cell) -> bool:
     """Whether it is enrolled, for at most thirty days more."""
     return cell.state == EnrollmentState.ACTIVE and cell.days_left is not None and cell.days_left <= max(ALERT_DAYS)

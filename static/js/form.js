@@ -205,7 +205,8 @@ function keepInOrder(form) {
   form.addEventListener("htmx:afterSettle", () => {
     document.querySelectorAll("[data-of]").forEach((told) => {
       const check = document.getElementById(told.dataset.of);
-      const done = Boolean(check?.querySelector(".yes :checked") && check.querySelector(".cite input"));
+      const met = check?.querySelector(".yes :checked") && check.querySelector(".cite input");
+      const done = Boolean(met || ("judged" in told.dataset && check?.querySelector(".no :checked")));
       told.classList.toggle("done", done);
       told.querySelector(".done").hidden = !done;
       told.closest(".alert").classList.toggle("bad", told.parentNode.querySelector("li:not(.done)") !== null);

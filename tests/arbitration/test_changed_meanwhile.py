@@ -10,6 +10,7 @@ import time_machine
 
 from arbitration.actions.sweep import sweep_cases
 from arbitration.models import Decision
+from arbitration.permissions import cases_to_judge
 from claims.models import Case
 from events.models import Notification
 from partners.models import Conflict, Membership
@@ -207,6 +208,17 @@ def test_who_proposed_takes_it_back_on_the_desk_in_words_and_nobody_is_told(
     desk = read(world.web(NADIA), path)
     assert "Round 1: Pieter Vos proposed to uphold Brightwater Partners, and took it back, " in words(desk)
     assert "I misread &lt;page 3&gt;." in desk
+
+
+def test_a_proposal_that_fell_is_for_who_made_it_too_also_before_anybody_has_said_so(
+    world: World, trio: Trio, contested: References
+) -> None:
+    pk = proposed(world, trio, contested)
+    assert not cases_to_judge(world.person(PIETER)).exists()
+    Case.objects.filter(pk=pk).update(state="open", round=2)  # as what came in has left it
+    assert cases_to_judge(world.person(PIETER)).filter(pk=pk).exists()
+    Case.objects.filter(pk=pk).update(state="proposed")  # by somebody else
+    assert cases_to_judge(world.person(PIETER)).filter(pk=pk).exists()
 
 
 # Who proposed it

@@ -143,6 +143,7 @@ def test_each_line_of_who_is_upheld_stands_on_its_own_proof(world: World, trio: 
         "Dates: as we have seen.",
         "See BP-A p. 1.",
         "It is shown, with its dates, on BP-A p. 1.",
+        "It is shown, dates included, on BP-A p. 1.",
     ],
 )
 def test_a_rationale_names_a_requirement_and_cites_a_page(

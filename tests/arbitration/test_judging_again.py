@@ -7,8 +7,11 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 
+from arbitration.permissions import cases_to_judge, may_judge
 from claims.actions import take_claim
-from claims.models import Claim, Judge
+from claims.models import Case, Claim, ClaimLine, Judge, Party, Unit
+from cpor import demo
+from partners.models import Conflict
 from tests.arbitration.given import (
     Firm,
     ask_parties,
@@ -147,6 +150,28 @@ def test_the_list_says_that_the_case_is_for_another(
     assert [(row in page, said in page) for page in pages.values()] == [(True, True), (True, False)]
     for who, its_own in ((NADIA, False), (PIETER, True)):
         assert (row in world.web(who).get("/review/cases/?show=yours").content.decode()) is its_own
+
+
+def judges_of(pk: int, world: World, who: str) -> tuple[bool, bool]:
+    """Whether the person may judge the case, as it is asked of one case and as it is asked of all."""
+    user, case = world.person(who), Case.objects.get(pk=pk)
+    return may_judge(user, case), cases_to_judge(user).filter(pk=pk).exists()
+
+
+def test_all_cases_that_one_may_judge_are_those_of_which_it_is_true_one_by_one(
+    world: World, duo: tuple[Firm, Firm], contest: tuple[int, str, str]
+) -> None:
+    pk, refused, rival = contest
+    assert [judges_of(pk, world, who) for who in (NADIA, PIETER)] == [(False, False), (True, True)]
+    disputed = stored(refused).lines.get()
+    elsewhere = Unit.objects.create(tenant=demo.ALDER, workload="elsewhere")
+    ClaimLine.objects.filter(pk=disputed.pk).update(unit=elsewhere)  # what she judged is of another unit
+    assert judges_of(pk, world, NADIA) == (True, True)
+    ClaimLine.objects.filter(pk=disputed.pk).update(unit=disputed.unit)
+    Party.objects.filter(case=pk, partner=disputed.partner).delete()  # or of who is no party
+    assert judges_of(pk, world, NADIA) == (True, True)
+    Conflict.objects.create(user=world.person(NADIA), partner=stored(rival).partner)
+    assert judges_of(pk, world, NADIA) == (False, False)
 
 
 def test_who_refused_it_drafts_nothing_on_the_desk_of_the_case(

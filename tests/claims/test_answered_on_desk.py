@@ -2,6 +2,7 @@
 
 from html import unescape
 
+from claims.models import Claim, Comment
 from tests.claims import test_sure
 from tests.claims.given import read, stored
 from tests.claims.test_comments import say
@@ -9,7 +10,7 @@ from tests.claims.test_desk_page import all_met, desk, line_id, post
 from tests.claims.test_desk_page import reference as of_two
 from tests.claims.test_inquiry import answer, ask, reference
 from tests.claims.test_take import NADIA
-from tests.world import World
+from tests.world import NOW, World
 
 __all__ = ["of_two", "reference"]  # fixtures
 WHO = "jonas.weber"
@@ -20,7 +21,7 @@ def wrote_last(world: World, reference: str) -> bool:
 
 
 def test_the_desk_and_the_queue_say_that_the_partner_has_answered(world: World, reference: str) -> None:
-    noted = "the partner has answered"
+    noted = "the partner wrote last"
     assert (wrote_last(world, reference), noted in read(world.web(NADIA), "/review/")) == (False, False)
     ask(world, NADIA, reference)
     assert (wrote_last(world, reference), noted in read(world.web(NADIA), "/review/?show=all")) == (False, False)
@@ -35,6 +36,43 @@ def test_once_the_reviewer_has_written_too_the_desk_says_so_no_more(world: World
     assert wrote_last(world, reference)
     say(world, NADIA, reference, "Thank you.")
     assert not wrote_last(world, reference)
+
+
+def test_what_the_system_writes_is_no_word_of_the_partner_and_long_words_are_cut(world: World, reference: str) -> None:
+    Comment.objects.create(claim=stored(reference), notice="present_partner_heard", at=NOW)
+    assert not wrote_last(world, reference)
+    say(world, WHO, reference, "word " * 60 + "end")
+    assert wrote_last(world, reference)
+    page = desk(world, NADIA, reference).partition("The partner wrote last, ")[2].partition("Read it")[0]
+    assert ("word word" in page, "end" in page) == (True, False)
+
+
+def test_of_a_claim_that_is_over_or_waits_for_its_case_nobody_is_said_to_have_written_last(
+    world: World, reference: str
+) -> None:
+    say(world, WHO, reference, "One thing more.")
+    noted = "the partner wrote last"
+    assert noted in read(world.web(NADIA), "/review/?show=all")
+    Claim.objects.filter(reference=reference).update(reviewed_at=NOW)
+    assert noted not in read(world.web(NADIA), "/review/?show=all")
+    Claim.objects.filter(reference=reference).update(state="rejected", reviewed_at=None)
+    assert not wrote_last(world, reference)
+
+
+def test_the_same_words_by_the_partner_are_not_what_it_was_sent(world: World, reference: str) -> None:
+    post(world, NADIA, reference, words="Who signed it?", **{"met-dates": "no"})
+    say(world, WHO, reference, "Who signed it?")
+    assert "The partner was sent these words: " not in desk(world, NADIA, reference)
+
+
+def test_words_that_are_kept_as_they_were_sent_are_not_called_unsent_by_the_next_save(
+    world: World, reference: str
+) -> None:
+    say(world, NADIA, reference, "Who signed it?")
+    form = {"line": line_id(reference), "words": "Who signed it?", "met-dates": "no"}
+    headers = {"HX-Request": "true", "HX-Target": "saved"}
+    kept = world.web(NADIA).post(f"/claims/{reference}/review/line/", form, headers=headers).content.decode()
+    assert "The partner was sent these words: " in kept
 
 
 def test_drafted_words_that_the_partner_was_sent_are_not_called_unsent(world: World, reference: str) -> None:
@@ -54,7 +92,7 @@ def test_a_comment_is_confirmed_beside_the_comments_and_an_answer_above_all(worl
     browser, path = world.web(WHO), f"/claims/{reference}/"
     page = read(browser, path)
     assert "Your answer, or a comment" in page
-    assert "Sent as a comment alone, the question stays open." in page
+    assert "A comment alone leaves the question open." in page
     sent = browser.post(f"{path}comments/", {"body": "Soon."})
     assert sent["Location"] == f"{path}#comments"
     above, _comments, below = read(browser, path).partition('id="comments"')

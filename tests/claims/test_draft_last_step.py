@@ -43,9 +43,9 @@ def test_what_will_be_sent_says_what_has_a_page_and_the_language_of_the_letter(w
     path = f"/claims/{reference}/edit/review/"
     page = re.sub(r"<[^>]+>|\s+", " ", read(world.web("jonas.weber"), path).partition("What will be sent")[2])
     assert re.search(r"Sales: +4 of 4 +Dynamics 365 Customer Service: +3 of 4", page)
-    assert "The letter is in English." in page
+    assert "The customer is written to in English." in page
     Claim.objects.filter(reference=reference).update(customer_contact_language="es")
-    assert "The letter is in Español." in read(world.web("jonas.weber"), path)
+    assert "The customer is written to in Spanish." in read(world.web("jonas.weber"), path)
 
 
 def test_what_can_be_sent_says_so_on_top_and_folds_what_passes(world: World) -> None:
@@ -60,7 +60,7 @@ def test_what_warns_says_so_on_top_and_stands_open_above_what_passes(world: Worl
     reference = draft(world, "jonas.weber", lines=[SALES])
     Claim.objects.get(reference=reference).lines.get().coverage.filter(requirement="dates").delete()
     page = read(world.web("jonas.weber"), f"/claims/{reference}/edit/review/")
-    assert "It can be sent. 1 check warns: look at it first." in page.partition("What will be sent")[0]
+    assert "It can be sent, with 1 warning: look at it first." in page.partition("What will be sent")[0]
     assert "Product 1: not marked: dates" in page.partition("What will be sent")[0]
     stands_open, _fold, folded = page.partition('id="s-rules"')[2].partition('<details class="more">')
     assert re.findall(r"<h3>([^<]+)</h3>", stands_open) == ["Proof"]

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from claims.models import Association
 from cpor import demo
-from partners.models import Enrollment, MpnId, Partner
+from partners.models import Enrollment, MpnId, Partner, Program
 from tests.claims.given import SALES, SERVICE
 from tests.claims.test_associations import approved
 from tests.partners.desk import DAY, Desk, limit, programme
@@ -68,6 +68,26 @@ def test_who_may_not_enrol_reads_all_of_it_without_a_way_to_act_and_whom_to_ask(
     assert "ines.moreau@haldencloud.example" in text
 
 
+def test_the_way_to_what_waits_is_called_by_what_its_reader_may_do_there(world: World) -> None:
+    Desk(world, demo.UTRECHT, "osa-sell").reach("invited")
+    Enrollment.objects.filter(mpn_id__number=demo.MADRID).update(renews=False, until=TODAY + 12 * DAY)
+    Program.objects.filter(code="osu-ba").update(renews=False)
+
+    def ways(who: str) -> dict[str, set[str]]:
+        context = page(world, who).context
+        return {
+            "invited": {row["way"] for row in context["invited"]},
+            **{row["cell"].program.code: {row["way"]} for row in context["ending"]},
+        }
+
+    may = {"invited": {"Open the invitation"}, "osu-m365": {"Renew"}, "osu-ba": {"See what you can do"}}
+    may_not = {"invited": {"Read the invitation"}, "osu-m365": {"See who can renew it"}, "osu-ba": {"Read on"}}
+    for who, expected in (("tomas.reyes", may), ("jonas.weber", may_not)):
+        assert {name: ways(who)[name] for name in expected} == expected
+    limit(world, "ines.moreau", demo.LYON)  # and of what she sees, none waits
+    assert ways("ines.moreau") == {"invited": set()}
+
+
 def test_who_can_enrol_some_is_named_with_those(world: World) -> None:
     limit(world, "ines.moreau", demo.LYON, demo.MADRID)
     text = " ".join(page(world, "tomas.reyes").content.decode().split())
@@ -122,8 +142,8 @@ def test_it_goes_on_page_by_page_and_tells_on_each_what_waits_anywhere(world: Wo
         context = browser.get(f"{OVERVIEW}{query}").context
         found += [row["mpn_id"].number for row in context["rows"]]
         assert context["count"] == 105
-        assert [cell.mpn_id.number for cell in context["invited"]] == ["8000099"]
-        assert {cell.mpn_id.number for cell in context["ending"]} == {demo.MADRID}
+        assert [row["cell"].mpn_id.number for row in context["invited"]] == ["8000099"]
+        assert {row["cell"].mpn_id.number for row in context["ending"]} == {demo.MADRID}
         query = context["next_url"]
     assert query == ""
     assert found == sorted(halden.mpn_ids.filter(kind="location").values_list("number", flat=True))

@@ -1,15 +1,23 @@
 """Documents page by page for who files the claim: what each page shows is marked while it is in view."""
 
 import re
+from datetime import timedelta
+from threading import BoundedSemaphore
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import time_machine
+from django.core.cache import cache
+from redis.exceptions import RedisError
 
+from claims.inspection import InspectionFailed
 from claims.models import Claim, Coverage, Evidence
-from claims.views.desk import page as desk_page
-from tests.claims.given import SALES, SERVICE, draft, everything, read, sent, stored
+from claims.views import pictures
+from tests.claims.given import SALES, SERVICE, draft, everything, read, sent
 from tests.claims.test_decide import document
 from tests.claims.test_take import NADIA
-from tests.world import World
+from tests.world import NOW, World
 
 WHO = "jonas.weber"
 
@@ -69,13 +77,59 @@ def test_a_mark_of_nothing_is_refused_on_the_page_in_view(world: World, referenc
     answer = browser.post(f"/claims/{reference}/coverage/", form)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert {name: len(found) for name, found in answer.context["mark_form"].slots.items()} == {
-        "requirement": 1,
-        "line": 1,
-    }
+    assert re.sub(r"<[^>]+>", " ", page.partition("<main")[2]).count("Nothing is chosen here.") >= 2  # of each question
     assert f'src="/claims/{reference}/evidence/{document(reference)}/pages/3/"' in page
     assert "What does it show?" in page
     assert everything() == before
+
+
+def test_marks_of_a_document_that_is_gone_by_now_are_not_put_on_another(world: World, reference: str) -> None:
+    other = Evidence.objects.get()
+    other.pk, other.key, other.position, other.name = None, "f" * 32, 1, "Another.pdf"
+    other.save(force_insert=True)
+    form = {"document": "0f" * 16, "page": "2", "pages": "2", "line": lines(reference), "requirement": ["dates"]}
+    answer = world.web(WHO).post(f"/claims/{reference}/coverage/", form)
+    page = answer.content.decode()
+    assert (answer.status_code, marks()) == (422, [])
+    assert "The document that you looked at is not there any more." in page
+    assert " checked" not in page.partition("<main")[2]
+    Evidence.objects.all().delete()
+    answer = world.web(WHO).post(f"/claims/{reference}/coverage/", form)
+    assert "The document that you looked at is not there any more." in answer.content.decode()
+
+
+def test_a_page_that_the_document_has_not_is_refused_in_words(world: World, reference: str) -> None:
+    form = {"document": document(reference), "page": "9", "pages": "9", "line": lines(reference)}
+    answer = world.web(WHO).post(f"/claims/{reference}/coverage/", {**form, "requirement": ["dates"]})
+    assert (answer.status_code, marks()) == (422, [])
+    assert re.search(r'class="msg bad" role="alert".*?4 pages', answer.content.decode(), re.DOTALL)
+
+
+def test_what_is_not_drawn_is_marked_below_the_table(world: World, reference: str) -> None:
+    Evidence.objects.update(media_type="application/vnd.openxmlformats-officedocument.presentationml.presentation")
+    page = read(world.web(WHO), leaf(reference))
+    assert "mark its pages as its own program counts them" in page
+    assert "What does it show?" not in page
+    assert f'href="/claims/{reference}/edit/proof/?document={document(reference)}#mark"' in page
+    assert "Look at its pages" not in read(world.web(WHO), f"/claims/{reference}/edit/proof/")
+
+
+def test_only_marks_of_the_document_in_view_stand_beside_it(world: World, reference: str) -> None:
+    key, line = document(reference), Claim.objects.get(reference=reference).lines.order_by("position")[0]
+    other = Evidence.objects.get()
+    other.pk, other.key, other.position, other.name = None, "f" * 32, 1, "Another.pdf"
+    other.save(force_insert=True)
+    Coverage.objects.create(line=line, evidence=other, requirement="work", pages="2")
+    assert "Not marked for anything yet." in read(world.web(WHO), leaf(reference, document=key, page="2"))
+    Coverage.objects.create(line=line, evidence=Evidence.objects.get(position=0), requirement="dates", pages="")
+    page = read(world.web(WHO), leaf(reference, document=key, page="3"))
+    assert "<dt>Dynamics 365 Sales</dt><dd>Dates</dd>" in page  # the whole document is marked
+
+
+def test_who_marks_what_was_sent_is_warned_that_it_stays(world: World, reference: str) -> None:
+    stays = "This claim was sent, so its marks stay"
+    assert stays not in read(world.web(WHO), leaf(reference))
+    assert stays in read(world.web(WHO), leaf(sent(world, WHO)))
 
 
 def test_a_document_of_one_page_is_marked_as_a_whole(world: World, reference: str) -> None:
@@ -116,18 +170,88 @@ def test_a_reviewer_is_led_to_the_same_page_of_their_desk(world: World) -> None:
     assert (answer.status_code, answer["Location"]) == (302, f"/claims/{reference}/review/?document={key}&page=2")
 
 
-def test_one_person_has_so_many_pages_drawn_in_an_hour_and_reviewers_as_many_as_they_need(
-    world: World, reference: str, monkeypatch: pytest.MonkeyPatch
+# What partners may have drawn
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is drawn: how often it would be is what counts here."""
+    monkeypatch.setattr(pictures, "read_page", lambda **_which: b"\x89PNG")
+
+
+def look(world: World, who: str, reference: str, times: int = 1) -> list[Any]:
+    """The answers to who asks for the first page so many times."""
+    browser = world.web(who)
+    return [browser.get(f"/claims/{reference}/evidence/{document(reference)}/pages/1/") for _ in range(times)]
+
+
+def statuses(answers: list[Any]) -> list[int]:
+    return [answer.status_code for answer in answers]
+
+
+@pytest.mark.usefixtures("drawn")
+def test_a_company_has_so_much_drawn_in_an_hour_and_reviewers_as_much_as_they_need(
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk_page, "DRAWN_AN_HOUR", 2)
-    monkeypatch.setattr(desk_page, "read_page", lambda **_which: b"\x89PNG")
-    picture = f"/claims/{reference}/evidence/{document(reference)}/pages/1/"
-    browser = world.web(WHO)
-    answers = [browser.get(picture) for _ in range(3)]
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    monkeypatch.setattr(pictures, "SECONDS_AN_HOUR", 2)
+    reference = sent(world, WHO)
+    answers = look(world, WHO, reference, 3)
+    assert statuses(answers) == [200, 200, 429]
     assert 0 < int(answers[-1]["Retry-After"]) <= 3600
-    assert world.web("tomas.reyes").get(picture).status_code == 200
-    other = sent(world, WHO)
-    assert stored(other).state == "submitted"
-    picture = f"/claims/{other}/evidence/{document(other)}/pages/1/"
-    assert [world.web(NADIA).get(picture).status_code for _ in range(4)] == [200] * 4
+    assert statuses(look(world, "tomas.reyes", reference)) == [429]
+    assert statuses(look(world, NADIA, reference, 4)) == [200] * 4
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        assert statuses(look(world, WHO, reference)) == [200]
+
+
+def test_what_takes_long_to_draw_counts_with_its_seconds_even_where_it_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter([0.0, 0.0, 9.5, 10.0, 10.0, 10.0])  # patience, begun, over; then of the next
+    reference = sent(world, WHO)
+
+    def fails(**_which: Any) -> bytes:
+        raise InspectionFailed
+
+    monkeypatch.setattr(pictures, "read_page", fails)
+    monkeypatch.setattr(pictures, "SECONDS_AN_HOUR", 10)
+    browser = world.web(WHO)
+    with monkeypatch.context() as patched:
+        patched.setattr(pictures, "time", SimpleNamespace(monotonic=lambda: next(clock), sleep=lambda _seconds: None))
+        picture = f"/claims/{reference}/evidence/{document(reference)}/pages"
+        assert [browser.get(f"{picture}/{page}/").status_code for page in (1, 1)] == [422, 429]
+
+
+@pytest.mark.usefixtures("drawn")
+def test_one_person_has_one_picture_drawn_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "PATIENCE", 0.1)
+    reference = sent(world, WHO)
+    cache.set(f"drawing:{world.person(WHO).pk}", True, 60)  # it is at it in another window
+    (answer,) = look(world, WHO, reference)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "1")
+    assert statuses(look(world, "tomas.reyes", reference)) == [200]
+    cache.delete(f"drawing:{world.person(WHO).pk}")
+    assert statuses(look(world, WHO, reference, 2)) == [200, 200]
+
+
+@pytest.mark.usefixtures("drawn")
+def test_partners_pictures_take_no_more_than_some_of_a_process(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    reference = sent(world, WHO)
+    monkeypatch.setattr(pictures, "IN_HAND", BoundedSemaphore(1))
+    assert statuses(look(world, WHO, reference, 2)) == [200, 200]  # each gives back what it took
+    assert pictures.IN_HAND.acquire(blocking=False)
+    assert statuses(look(world, WHO, reference)) == [429]
+    assert statuses(look(world, NADIA, reference)) == [200]
+
+
+def test_where_nothing_can_be_counted_a_partner_is_asked_to_come_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference, browser = sent(world, WHO), world.web(WHO)
+
+    def out_of_reach(*_what: Any) -> int:
+        raise RedisError
+
+    monkeypatch.setattr(pictures, "counted", out_of_reach)
+    answer = browser.get(f"/claims/{reference}/evidence/{document(reference)}/pages/1/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")

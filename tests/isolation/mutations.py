@@ -180,7 +180,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a picture of another claim's document",
-        "claims.views.desk.page:picture",
+        "claims.views.pictures:picture",
         "visible_claim(request, reference).evidence.filter(key=key)",
         f"visible_claim(request, reference) and {EVIDENCE}.filter(key=key)",
         asks("claims:page_picture", GET, USER),

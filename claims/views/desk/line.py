@@ -33,6 +33,7 @@ from claims.permissions import allowed_verbs
 from claims.presenters.citing import to_cite
 from claims.presenters.desk import Place, read_place
 from claims.presenters.sure import before_deciding
+from claims.presenters.thread import sent_at
 from claims.requirements import Requirement
 from claims.rules.findings import Finding
 from claims.states import LineState
@@ -163,7 +164,9 @@ def _kept(
         return render_desk(request, claim, place, template="claims/review/_drafted.html", more=differ)
     if any(differ.values()):
         return render_desk(request, claim, place, template="claims/review/_kept.html", more=differ)
-    return render(request, "claims/review/_kept.html", {"line": {"at": review.at, "seen": review.at.isoformat()}})
+    sent = sent_at(claim.comments.order_by("pk"), request.POST.get("words", ""))
+    kept = {"line": {"at": review.at, "seen": review.at.isoformat()}, "sent_at": sent}
+    return render(request, "claims/review/_kept.html", kept)
 
 
 def _told(request: HttpRequest, address: str, words: str) -> HttpResponse:
@@ -281,7 +284,10 @@ def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusa
 
 
 def _reasons(refusal: ClaimRefused, claim: Claim, place: Place) -> list[dict[str, str]]:
-    """Each reason with the way to what it is about: a requirement, of the product in view or of another."""
+    """Each reason with the way to what it is about: a requirement, of the product in view or of another.
+
+    What keeps a review from being finished is mended by any verdict, what keeps a product from being approved by *Met*.
+    """
     lines = list(claim.lines.all())
     found = []
     for finding in refusal.findings:
@@ -303,6 +309,7 @@ def _reasons(refusal: ClaimRefused, claim: Claim, place: Place) -> list[dict[str
                 "code": finding.code,
                 "href": f"{place.address(line=line.pk, tab='')}{way}" if line and elsewhere else way,
                 "of": "" if elsewhere or not way else way[1:],
+                "judged": "yes" if line else "",
             }
         )
     return found

@@ -1,4 +1,4 @@
-"""The desk itself, and the pictures of pages that it shows."""
+"""The desk itself, and who else looks at it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,35 +6,26 @@ from datetime import timedelta
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from claims.actions import read_page
 from claims.actions.review import reviewers_for
 from claims.calendars import today_of
-from claims.downloads import as_picture
 from claims.enrolled import counts_until
 from claims.forms import CommentForm
-from claims.inspection import InspectionFailed
 from claims.models import Case, Claim, ClaimLine
 from claims.permissions import allowed_verbs, units_to_judge
 from claims.presenters import desk as present
 from claims.presenters import page, thread
-from claims.presenters.documents import DRAWN
 from claims.presenters.incentives import enrolled_today
 from claims.states import LIVE_LINES, OPEN_CLAIMS, WITH_OPERATOR, CaseState, LineState
-from claims.storage import StorageUnavailable
 from claims.views.pages import months_of, visible_claim
 from events.inbox import mark_subject_read
-from partners.counting import counted
 from partners.models import User
 from partners.roles import standing_of
 
-HOUR = UNDRAWN = 3600  # seconds
-DRAWN_AN_HOUR = 300  # pages, for one person of a partner
 SEEN = timedelta(seconds=45)  # two of the page's questions may be lost
 
 
@@ -127,35 +118,6 @@ def _case_of(line: ClaimLine | None, cases: Mapping[int, Standing], user: User) 
     """The case of a line, for who has a conflict with none of its parties."""
     case = cases.get(line.unit_id or 0) if line is not None and line.state in LIVE_LINES else None
     return case.pk if case and standing_of(user).may_judge(*case.parties) else None
-
-
-@login_required
-@require_GET
-def picture(request: HttpRequest, reference: str, key: str, page: int) -> HttpResponse:
-    """One page of a clean document, drawn. Who has read it is recorded.
-
-    422 says that a page cannot be drawn, which is remembered for a while: drawing is dear. 429 says that somebody of a
-    partner has had as many as an hour allows.
-    """
-    user, now = cast("User", request.user), timezone.now()
-    evidence = visible_claim(request, reference).evidence.filter(key=key).first()
-    if evidence is None or evidence.media_type not in DRAWN or not 1 <= page <= (evidence.pages or 1):
-        raise Http404
-    failed = f"undrawn:{key}:{page}"
-    if cache.get(failed):
-        return HttpResponse(status=422)
-    if not standing_of(user).is_operator and counted(f"drawn:{user.pk}", now.timestamp(), HOUR) > DRAWN_AN_HOUR:
-        return HttpResponse(status=429, headers={"Retry-After": str(HOUR - int(now.timestamp()) % HOUR)})
-    try:
-        drawn = read_page(evidence=evidence, page=page, actor=user, now=now)
-    except InspectionFailed:
-        cache.set(failed, True, UNDRAWN)
-        return HttpResponse(status=422)
-    except (StorageUnavailable, FileNotFoundError):
-        response = HttpResponse(status=503)
-        response["Retry-After"] = "30"
-        return response
-    return as_picture(drawn)
 
 
 @login_required
