@@ -18,6 +18,7 @@ from _pytest import runner
 
 from scripts import browser, services
 
+MARK = "both_databases"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # gw0, gw1, ...; empty in the process that starts them
 
 
@@ -48,6 +49,14 @@ def _for_worker(number: int) -> None:
     data.mkdir(exist_ok=True)
     os.environ["DATA_DIR"] = str(data)
     os.environ["REDIS_URL"] = services.database_number(os.environ["REDIS_URL"], number + 1)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where only tests for both databases are wanted, reads no file without one: to read all takes seconds."""
+    wanted = str(config.getoption("markexpr") or "")
+    if MARK not in wanted or "not " in wanted or not collection_path.name.startswith("test_"):
+        return None
+    return True if MARK not in collection_path.read_text(encoding="utf-8") else None
 
 
 def pytest_collection_finish() -> None:

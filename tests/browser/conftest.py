@@ -5,6 +5,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from claims.calendars import today_of
@@ -28,6 +30,7 @@ from scripts import browser
 from tests.claims.evidence.corpus import MANIFEST
 from tests.claims.evidence.files import pdf, png
 from tests.events.post_office import wait_until
+from tests.scenes import remembered
 from tests.world import World, sign_in
 
 # Playwright's sync API runs an event loop in this thread, in which Django would refuse to touch its database.
@@ -61,17 +64,25 @@ def hashed_password() -> str:
 @pytest.fixture
 def live_world(transactional_db: None) -> World:
     """The demo world on a database that the served site sees too, today; its people have the demo's password."""
-    from django.utils import timezone
-
     django_cache.clear()
-    today = today_of(timezone.now())
-    import_customers(json.dumps(demo.directory(today)).encode())
-    import_partners(json.dumps(demo.partners(today)).encode(), now=timezone.now())
-    for user in User.objects.all():
-        user.name, user.password = demo.NAMES[user.email.partition("@")[0]], hashed_password()
-        user.save(update_fields=["name", "password"])
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return World()
+    return world_of(today_of(timezone.now()))()
+
+
+@cache
+def world_of(today: date) -> Callable[[], World]:
+    """What puts the world of this day into an empty database: imported once, then as the rows that came of it."""
+
+    @remembered
+    def build() -> World:
+        import_customers(json.dumps(demo.directory(today)).encode())
+        import_partners(json.dumps(demo.partners(today)).encode(), now=timezone.now())
+        for user in User.objects.all():
+            user.name, user.password = demo.NAMES[user.email.partition("@")[0]], hashed_password()
+            user.save(update_fields=["name", "password"])
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        return World()
+
+    return build
 
 
 @pytest.fixture

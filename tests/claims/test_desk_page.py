@@ -15,6 +15,7 @@ from tests.claims.test_decide import ALL, check, document, found, lines
 from tests.claims.test_inquiry import ask
 from tests.claims.test_sweep import DUE
 from tests.claims.test_take import LEAD, NADIA, PIETER, take, whose
+from tests.scenes import remembered
 from tests.world import World
 
 WHO = "jonas.weber"
@@ -22,6 +23,7 @@ DATES = "dates_missing_or_old"
 
 
 @pytest.fixture
+@remembered
 def reference(world: World) -> str:
     """A claim to two products that Nadia reviews; what was told is out of the way."""
     reference = sent(world, WHO, lines=[SALES, SERVICE])

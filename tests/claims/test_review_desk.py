@@ -29,12 +29,14 @@ from tests.claims.test_decide import ALL, approve, check, found
 from tests.claims.test_inquiry import answer, ask
 from tests.claims.test_sweep import DUE
 from tests.claims.test_take import LEAD, NADIA, PIETER, release, take, whose
+from tests.scenes import remembered
 from tests.world import NOW, World
 
 WHO, RIVAL = "jonas.weber", "miguel.sa"
 
 
 @pytest.fixture
+@remembered
 def contested(world: World) -> str:
     """A claim to one product that Nadia reviews and Brightwater claims too; what was told is out of the way."""
     reference = sent(world, WHO)
