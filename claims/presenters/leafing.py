@@ -10,7 +10,7 @@ from claims.forms import MarkForm
 from claims.models import Claim, Coverage, Evidence
 from claims.presenters.desk import Place, document_tab, holds_page, viewer
 from claims.presenters.documents import DRAWN, choices_of, document_row, documents_and_marks, names_of, shown_lines
-from claims.requirements import Requirement
+from claims.requirements import MARKED, Requirement
 from claims.states import Scan
 
 
@@ -31,6 +31,7 @@ def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkFor
         "viewer": None,
         "mark_form": None,
         "marked": [],
+        "lacking": [],
         "gone": form is not None,
     }
     if shown is None:
@@ -45,6 +46,7 @@ def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkFor
         "viewer": viewer(shown, marks, here),
         "mark_form": marking if "mark" in verbs and lines and shown.media_type in DRAWN else None,
         "marked": _marked(shown, here.page, marks, names),
+        "lacking": _lacking(marks, names),
         "gone": gone,
     }
 
@@ -57,3 +59,12 @@ def _marked(shown: Evidence, page: int, marks: Sequence[Coverage], names: dict[i
         for pk, name in names.items()
         if any(mark.line_id == pk for mark in own)
     ]
+
+
+def _lacking(marks: Sequence[Coverage], names: dict[int, str]) -> list[tuple[str, str]]:
+    """What no page is marked for yet, in any document: each product with its requirements."""
+    there = {(mark.line_id, mark.requirement) for mark in marks}
+    rows = [
+        (name, ", ".join(str(one.label) for one in MARKED if (pk, str(one)) not in there)) for pk, name in names.items()
+    ]
+    return [(name, lacks) for name, lacks in rows if lacks]

@@ -93,7 +93,7 @@ def _meanwhile(*, asked: bool, gaps: bool, late: bool) -> str:
     if asked:
         return _(". The operator wrote to you: see the comments.")
     if gaps:
-        return _(". Meanwhile you may close the gaps: see Coverage.")
+        return _(". Close the gaps before the review comes to them: see Coverage.")
     if late:
         return _(". It takes longer: you are told as soon as it is decided. You need do nothing.")
     return _(". You need do nothing.")
@@ -254,7 +254,7 @@ HISTORY = {
     "claim.disassociated": lambda: _("Product given up"),
     "claim.subscription_ended": lambda: _("Subscription ended"),
     "claim.line_kept": lambda: _("Product kept"),
-    "claim.line_displaced": lambda: _("Product lost to another partner"),
+    "claim.line_displaced": lambda: _("Decided for another partner"),
     "claim.line_revoked": lambda: _("Approval taken back"),
     "claim.restored": lambda: _("Product held again"),
     "claim.disputed": lambda: _("Decision disputed"),

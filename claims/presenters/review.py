@@ -57,15 +57,16 @@ def review(claim: Claim, panel: Panel | None, *, now: datetime) -> dict[str, Any
             "passed": sum(len(group.passed) for group in groups),
             "not_checked": sum(len(group.unchecked) for group in groups),
         },
+        "gaps": panel is not None and _is_found(panel, "evidence_uncovered"),
         "ready": panel is not None and panel.checked.verdict.sheet.ready,
-        "contested": panel is not None and _is_contested(panel),
+        "contested": panel is not None and _is_found(panel, "competing_claim"),
         "summary": summary(claim, panel),
         "expected": expected(now),
     }
 
 
-def _is_contested(panel: Panel) -> bool:
-    return any(finding.code == "competing_claim" for finding in panel.checked.verdict.sheet.findings)
+def _is_found(panel: Panel, code: str) -> bool:
+    return any(finding.code == code for finding in panel.checked.verdict.sheet.findings)
 
 
 def _outcomes(group: order.Group, panel: Panel) -> Outcomes:

@@ -57,7 +57,8 @@ def headline(claim: Claim, panel: Panel | None) -> str:
 
 
 def _standing(step: Step, content: ClaimContent, panel: Panel | None) -> tuple[str, str]:
-    wrong = sum(finding.code not in MISSING for finding in panel.of_step(step, "error")) if panel else 0
+    found = panel.of_step(step, "error") if panel else []
+    wrong = sum(finding.code not in MISSING or bool(panel and panel.complete) for finding in found)
     if wrong:
         return MEND, ngettext("%(number)s to fix", "%(number)s to fix", wrong) % {"number": wrong}
     if lacking := _lacking(step, content, panel):

@@ -23,7 +23,7 @@ from claims.rules.findings import Finding
 from claims.states import ClaimState
 from claims.storage import Kept
 from claims.uploads import Upload
-from claims.views.pages import render_claim, version_of, visible_claim
+from claims.views.pages import BELOW, render_claim, version_of, visible_claim
 from claims.views.receiving import takes_files
 from partners.models import User
 
@@ -93,7 +93,6 @@ def with_files(claim: Claim, uploads: Sequence[Upload], act: Callable[[Sequence[
     return None
 
 
-BELOW = "below"  # a message that stands where the comments do
 ANSWER = "answer:"  # before the key of what a case asked
 SENT: dict[str, Callable[[], str]] = {
     "": lambda: _("Your comment is sent."),

@@ -32,6 +32,8 @@ from events.models import Event
 from partners.models import User
 from partners.roles import standing_of
 
+BELOW = "below"  # a message that stands beside what it is about
+
 
 def visible_claim(request: HttpRequest, reference: str) -> Claim:
     """The claim, where the person may see it.

@@ -34,7 +34,7 @@ from claims.rules.findings import Finding
 from claims.states import ClaimState, Way
 from claims.uploads import Upload
 from claims.views.drafts.desk import Desk, desk_of
-from claims.views.pages import months_of, render_claim, visible_claim
+from claims.views.pages import BELOW, months_of, render_claim, visible_claim
 from claims.views.receiving import takes_files
 from partners.models import User
 from partners.roles import standing_of
@@ -191,6 +191,7 @@ def _leaf_page(
         "claim": claim,
         "back": place_of(claim, "coverage"),
         "may_mark": "mark" in verbs,
+        "below": True,
         "marks_stay": "unmark" not in verbs,
         **shown,
     }
@@ -216,8 +217,8 @@ def coverage(request: HttpRequest, reference: str) -> HttpResponse:
         return _too_late(request, claim)
     if "page" not in request.POST:
         return redirect(place_of(claim, "coverage", document=request.POST.get("document", "")))
-    messages.success(request, _("It is marked, and stands in the table of the proof."))
-    return redirect(_leaf_of(request, claim).address())
+    messages.success(request, _("It is marked, and stands in the table of the proof."), BELOW)
+    return redirect(f"{_leaf_of(request, claim).address()}#viewer")
 
 
 def _not_marked(request: HttpRequest, claim: Claim, form: MarkForm) -> HttpResponse:

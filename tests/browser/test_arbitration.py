@@ -123,7 +123,7 @@ def all_are_asked(story: Story, post: PostOffice) -> None:
 def answer(page: Page, text: str, words: str) -> None:
     follow(page, text)
     expect(page.locator(".thread")).to_contain_text(ASKED)
-    page.get_by_label("Write a comment").fill(words)
+    page.get_by_label("Your answer, or a comment").fill(words)
     page.get_by_role("button", name="Answer what was asked until").click()
     expect(page.locator(".thread")).to_contain_text(words)
 

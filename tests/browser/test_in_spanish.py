@@ -112,7 +112,7 @@ def prove(page: Page, folder: Path) -> None:
     expect(row).to_contain_text("En inspección")
     goes_on_in_spanish(page)
     assert inspect_due(now=timezone.now()) == 1
-    expect(row).to_contain_text("Sin problemas")
+    expect(row).to_contain_text("Inspeccionado")
     page.get_by_label("Páginas", exact=True).fill("1")
     for what in SHOWN:
         page.get_by_role("checkbox", name=re.compile(f"^{what}")).check()

@@ -130,7 +130,7 @@ def test_a_claim_begun_in_one_browser_is_proved_and_sent_in_another(
         ("Statement of work.pdf", "clean"),
     ]
     assert list(Coverage.objects.values_list("pages", flat=True)) == ["2-3"] * 4
-    expect(home.get_by_role("link", name="Statement of work.pdf")).to_be_visible()
+    expect(home.get_by_role("link", name="Statement of work.pdf", exact=True)).to_be_visible()
 
 
 def test_without_javascript_a_claim_is_begun_in_one_browser_and_proved_and_sent_in_another(
@@ -245,7 +245,7 @@ def test_an_inspection_is_told_in_words_and_takes_the_focus_from_nobody(
     button.focus()
     inspect(page, reference, 2)
 
-    expect(told).to_contain_text("Acceptance, signed.pdf: clean.")
+    expect(told).to_contain_text("Acceptance, signed.pdf: inspected.")
     expect(told).to_contain_text("Invoice.pdf: refused.")
     assert told.evaluate("region => region.first")  # the region itself was never swapped
     expect(row(page, "Invoice.pdf")).to_contain_text("It holds scripts.")

@@ -180,5 +180,5 @@ def test_who_waits_is_told_of_gaps_to_close_and_that_it_takes_longer(world: Worl
         late = "It takes longer: you are told as soon as it is decided. You need do nothing."
         assert late in read(world.web("jonas.weber"), path)
     Coverage.objects.filter(requirement="dates").delete()
-    assert "Meanwhile you may close the gaps: see Coverage." in read(world.web("jonas.weber"), path)
-    assert "close the gaps" not in read(world.web("nadia.okafor"), path)
+    assert "Close the gaps before the review comes to them: see Coverage." in read(world.web("jonas.weber"), path)
+    assert "Close the gaps" not in read(world.web("nadia.okafor"), path)

@@ -62,11 +62,15 @@ def test_what_a_page_shows_is_marked_while_it_is_in_view(world: World, reference
     form = {"document": document(reference), "page": "2", "pages": "2", "line": [first, second]}
     browser = world.web(WHO)
     answer = browser.post(f"/claims/{reference}/coverage/", {**form, "requirement": ["dates", "work"]})
-    assert (answer.status_code, answer["Location"]) == (302, leaf(reference, document=document(reference), page="2"))
+    there = leaf(reference, document=document(reference), page="2")
+    assert (answer.status_code, answer["Location"]) == (302, f"{there}#viewer")
     assert sorted(marks()) == [(0, "dates", "2"), (0, "work", "2"), (1, "dates", "2"), (1, "work", "2")]
     page = read(browser, answer["Location"])
     assert "It is marked, and stands in the table of the proof." in page
     assert re.search(r"<dt>Dynamics 365 Sales</dt><dd>Dates, Work described</dd>", page)
+    assert re.search(
+        r"Without any page yet:.*<dt>Dynamics 365 Sales</dt><dd>Customer acknowledged, Product named</dd>", page
+    )
     assert "Not marked for anything yet." in read(browser, leaf(reference, page="3"))
 
 

@@ -62,7 +62,7 @@ CASES: dict[str, Text] = {
     "party_required": Text(
         _("A party of the case is chosen"),
         _("no party of this case is chosen"),
-        _("A decision upholds one of the parties, and a question goes to one or more."),
+        _("Only a party of this case can be upheld, or asked."),
         _("Choose one of the parties shown."),
     ),
     "asked_already": Text(
