@@ -116,6 +116,8 @@ def draft(album: Album) -> None:
     page.get_by_role("link", name="Look at its pages, and mark them").click()
     page.wait_for_url("**/pages/**")
     album.take(page, "draft-proven-pages")
+    page.get_by_role("link", name="Back to the proof").click()
+    page.wait_for_url("**/edit/proof/**")
     visit(page, "review")
     album.take(page, "draft-proven-review")
 
