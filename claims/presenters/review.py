@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.utils.translation import get_language, get_language_info, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from claims import dates
@@ -26,6 +25,8 @@ from claims.rules.texts import TEXTS
 from claims.states import Scan
 from directory import lookup
 from directory.activities import SolutionArea
+
+WRITTEN_IN = {"en": pgettext_lazy("inside a sentence", "English"), "es": pgettext_lazy("inside a sentence", "Spanish")}
 
 
 @dataclass
@@ -138,10 +139,9 @@ def _customer(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
 def _letter_language(claim: Claim) -> str:
     """In which language the customer is written to: their contact's, else that of who sends the claim."""
     language = claim.customer_contact_language or get_language()
-    if not claim.customer_contact_email or language not in dict(settings.LANGUAGES):
+    if not claim.customer_contact_email or language not in WRITTEN_IN:
         return ""
-    named = str(get_language_info(language)["name_translated"])
-    return _("The customer is written to in %(language)s.") % {"language": named}
+    return _("The customer is written to in %(language)s.") % {"language": WRITTEN_IN[language]}
 
 
 def _contact(claim: Claim, contact: str) -> tuple[str, list[str]]:
