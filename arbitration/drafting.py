@@ -130,17 +130,23 @@ def cited(rationale: str, documents: Mapping[tuple[str, str], int | None]) -> Ci
 
 
 def _named(rationale: str) -> Collection[str]:
-    """The requirements that a text calls by their names, in any of our languages.
-
-    At the start of a line, or before a colon, in whatever letters; elsewhere as its row is called: "Dates" names the
-    requirement, "with its dates" does not.
-    """
+    """The requirements that a text calls by their names, in any of our languages."""
     named = set()
     for language in LANGUAGES:
         with translation.override(language):
-            for one in Requirement:
-                label = re.escape(str(one.label))
-                heading = rf"^[\W\d_]*{label}\b|\b{label}\W?\s*:"
-                if re.search(rf"\b{label}\b", rationale) or re.search(heading, rationale, re.IGNORECASE | re.MULTILINE):
-                    named.add(str(one))
+            named |= {str(one) for one in Requirement if _calls(rationale, str(one.label))}
     return named
+
+
+def _calls(text: str, name: str) -> bool:
+    """Whether the text calls something by its name.
+
+    At the start of a line, or before a colon, in whatever letters; elsewhere as it is written: "Dates" names the
+    requirement, "with its dates" does not.
+    """
+    flags = re.IGNORECASE | re.MULTILINE
+    return bool(
+        re.search(rf"\b{re.escape(name)}\b", text)
+        or re.search(rf"^[\W\d_]*{re.escape(name)}\b", text, flags)
+        or re.search(rf"\b{re.escape(name)}\W?\s*:", text, flags)
+    )
