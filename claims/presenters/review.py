@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from claims import dates
@@ -26,7 +26,10 @@ from claims.states import Scan
 from directory import lookup
 from directory.activities import SolutionArea
 
-WRITTEN_IN = {"en": pgettext_lazy("inside a sentence", "English"), "es": pgettext_lazy("inside a sentence", "Spanish")}
+WRITTEN_IN = {
+    "en": gettext_lazy("The customer is written to in English."),
+    "es": gettext_lazy("The customer is written to in Spanish."),
+}
 
 
 @dataclass
@@ -139,9 +142,7 @@ def _customer(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
 def _letter_language(claim: Claim) -> str:
     """In which language the customer is written to: their contact's, else that of who sends the claim."""
     language = claim.customer_contact_language or get_language()
-    if not claim.customer_contact_email or language not in WRITTEN_IN:
-        return ""
-    return _("The customer is written to in %(language)s.") % {"language": WRITTEN_IN[language]}
+    return str(WRITTEN_IN.get(language or "", "")) if claim.customer_contact_email else ""
 
 
 def _contact(claim: Claim, contact: str) -> tuple[str, list[str]]:
