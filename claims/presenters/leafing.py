@@ -23,6 +23,7 @@ def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkFor
     documents, marks = documents_and_marks(claim)
     clean = [document for document in documents if document.scan == Scan.CLEAN]
     shown = next((document for document in clean if document.key == place.document), None) or next(iter(clean), None)
+    usable = {document.pk for document in documents if document.scan != Scan.REFUSED}
     lines = shown_lines(claim)
     names = names_of(lines)
     found: dict[str, Any] = {
@@ -46,7 +47,7 @@ def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkFor
         "viewer": viewer(shown, marks, here),
         "mark_form": marking if "mark" in verbs and lines and shown.media_type in DRAWN else None,
         "marked": _marked(shown, here.page, marks, names),
-        "lacking": _lacking(marks, names),
+        "lacking": _lacking([mark for mark in marks if mark.evidence_id in usable], names),
         "gone": gone,
     }
 

@@ -187,10 +187,12 @@ def _leaf_page(
 ) -> HttpResponse:
     verbs = verbs_of_proof(claim, allowed_verbs(cast("User", request.user), claim), timezone.now())
     shown = leafing(claim, place, verbs=verbs, form=form)
+    seen = shown["viewer"]
+    by_hand = "mark" in verbs and seen and not seen["drawn"]
     context = {
         "claim": claim,
         "back": place_of(claim, "coverage"),
-        "may_mark": "mark" in verbs,
+        "by_hand": place_of(claim, "mark", document=seen["key"]) if by_hand else "",
         "below": True,
         "marks_stay": "unmark" not in verbs,
         **shown,

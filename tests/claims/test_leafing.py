@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from claims.inspection import InspectionFailed
 from claims.models import Claim, Coverage, Evidence
+from claims.states import Scan
 from claims.views import pictures
 from tests.claims.given import SALES, SERVICE, draft, everything, read, sent
 from tests.claims.test_decide import document
@@ -128,6 +129,19 @@ def test_only_marks_of_the_document_in_view_stand_beside_it(world: World, refere
     Coverage.objects.create(line=line, evidence=Evidence.objects.get(position=0), requirement="dates", pages="")
     page = read(world.web(WHO), leaf(reference, document=key, page="3"))
     assert "<dt>Dynamics 365 Sales</dt><dd>Dates</dd>" in page  # the whole document is marked
+
+
+def test_marks_of_a_refused_document_leave_the_requirement_without_a_page(world: World, reference: str) -> None:
+    line = Claim.objects.get(reference=reference).lines.order_by("position")[0]
+    lacks = "<dt>Dynamics 365 Sales</dt><dd>Customer acknowledged, Dates, Work described, Product named</dd>"
+    refused = Evidence.objects.get()
+    refused.pk, refused.key, refused.position, refused.name = None, "f" * 32, 1, "Another.pdf"
+    refused.scan = Scan.REFUSED
+    refused.save(force_insert=True)
+    Coverage.objects.create(line=line, evidence=refused, requirement="dates", pages="2")
+    assert lacks in read(world.web(WHO), leaf(reference))
+    Coverage.objects.create(line=line, evidence=Evidence.objects.get(position=0), requirement="dates", pages="3")
+    assert lacks.replace("Dates, ", "") in read(world.web(WHO), leaf(reference))
 
 
 def test_who_marks_what_was_sent_is_warned_that_it_stays(world: World, reference: str) -> None:
