@@ -106,6 +106,11 @@ def _entry(lines: Sequence[Any]) -> Entry:
     return Entry(first.claim, products, first.contested, first.case_id, first.last_by_operator is False)
 
 
+def at_most(count: int) -> str:
+    """How many a group holds, in words, where nothing was counted past MOST."""
+    return f"{MOST - 1}+" if count == MOST else str(count)
+
+
 def counts(user: "User", now: datetime) -> dict[str, int]:
     """How many claims each of the groups holds, counted no further than MOST."""
     return {show: queue(user, Filters(show=show), now).order_by()[:MOST].values("pk").count() for show in SHOWN}

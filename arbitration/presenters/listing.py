@@ -13,6 +13,7 @@ from arbitration.models import Decision
 from arbitration.permissions import cases_to_judge, cases_visible_to
 from arbitration.presenters.desk import chip
 from arbitration.presenters.rows import counts
+from arbitration.queue import MOST, at_most
 from claims import dates
 from claims.business_days import Calendar
 from claims.calendars import last_date, today_of
@@ -22,7 +23,6 @@ from claims.presenters.due import due_words
 from claims.states import STANDING_CASES, CaseState, LineState
 from partners.models import User
 
-MOST = 100  # what is counted of a group
 # Which cases: those that stand where none is named, those that wait for who looks, those to be decided, those to be
 # seconded, those that are over.
 SHOWN = ("yours", "open", "proposed", "over")
@@ -164,7 +164,7 @@ def groups(show: str, path: str, numbers: Mapping[str, int]) -> list[dict[str, A
             "href": f"?show={name}" if name else path,
             "word": word,
             "on": name == show,
-            "count": f"{MOST - 1}+" if numbers.get(name) == MOST else numbers.get(name),
+            "count": at_most(numbers[name]) if name in numbers else "",
         }
         for name, word in words.items()
         if name in numbers or name in {show, "over"}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from arbitration.actions import take_next
-from arbitration.queue import MOST, Entry, Filters, counts, most_urgent, queue, read_filters
+from arbitration.queue import Entry, Filters, at_most, counts, most_urgent, queue, read_filters
 from claims.business_days import Calendar
 from claims.calendars import operator_calendar, today_of
 from claims.forms.choices import works_offered
@@ -90,7 +90,7 @@ def counted(request: HttpRequest) -> HttpResponse:
     if not standing_of(user).is_operator:
         raise PermissionDenied
     found = counts(user, timezone.now())
-    numbers = [{"show": show, "count": f"{MOST - 1}+" if count == MOST else count} for show, count in found.items()]
+    numbers = [{"show": show, "count": at_most(count)} for show, count in found.items()]
     return render(request, "arbitration/_counts.html", {"numbers": numbers})
 
 
