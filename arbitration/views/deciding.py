@@ -30,7 +30,7 @@ from claims.errors import CaseChanged, ClaimRefused, ReviewChanged, TransitionNo
 from claims.models import Case
 from claims.rules.findings import Finding
 from claims.states import CaseState
-from claims.views.desk.line import DONE
+from claims.views.pages import DONE
 from partners.models import User
 from partners.views.recent import confirmed_recently
 

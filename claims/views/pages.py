@@ -32,7 +32,8 @@ from events.models import Event
 from partners.models import User
 from partners.roles import standing_of
 
-BELOW = "below"  # a message that stands beside what it is about
+# What a message is tagged as: it stands beside what it is about; or it has ways on beside it.
+BELOW, DONE = "below", "done"
 
 
 def visible_claim(request: HttpRequest, reference: str) -> Claim:

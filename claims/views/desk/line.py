@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -39,7 +39,7 @@ from claims.rules.findings import Finding
 from claims.states import LineState
 from claims.views.desk.holding import stands
 from claims.views.desk.page import render_desk
-from claims.views.pages import version_of, visible_claim
+from claims.views.pages import DONE, version_of, visible_claim
 from partners.models import User
 from partners.views.recent import ask_who_it_is, confirmed_recently
 
@@ -50,7 +50,6 @@ TOLD = {
     "reject": gettext_lazy("%(product)s is refused, and the partner is told why."),
     "request_information": gettext_lazy("The partner is asked, and it is their turn now."),
 }
-DONE = "done"  # a message that has ways on beside it
 
 
 @login_required
@@ -283,7 +282,7 @@ def _refused(request: HttpRequest, reference: str, place: Place, do: str, refusa
     return render_desk(request, claim, place, status=422, more=said)
 
 
-def _reasons(refusal: ClaimRefused, claim: Claim, place: Place) -> list[dict[str, str]]:
+def _reasons(refusal: ClaimRefused, claim: Claim, place: Place) -> list[dict[str, Any]]:
     """Each reason with the way to what it is about: a requirement, of the product in view or of another.
 
     What keeps a review from being finished is mended by any verdict, what keeps a product from being approved by *Met*.
@@ -309,7 +308,7 @@ def _reasons(refusal: ClaimRefused, claim: Claim, place: Place) -> list[dict[str
                 "code": finding.code,
                 "href": f"{place.address(line=line.pk, tab='')}{way}" if line and elsewhere else way,
                 "of": "" if elsewhere or not way else way[1:],
-                "judged": "yes" if line else "",
+                "judged": line is not None,
             }
         )
     return found
