@@ -184,9 +184,8 @@ def document_row(evidence: Evidence, *, removable: bool) -> dict[str, Any]:
         "leaf": _leaf(evidence) if state == Scan.CLEAN and evidence.media_type in DRAWN else "",
         "tone": SCAN_TONES[state],
         "icon": SCAN_ICONS[state],
-        "word": _("Inspected")
-        if state == Scan.CLEAN
-        else str(state.label),  # that it proves something is another matter
+        # Clean as it is: whether it proves something is another matter.
+        "word": _("Inspected") if state == Scan.CLEAN else str(state.label),
         "pending": state == Scan.PENDING,
         "refusal": refusal_row(fault) if fault else None,
         "removed_at": evidence.removed_at,

@@ -1,6 +1,6 @@
 """The last step of a draft: every rule with its outcome, what will be sent, and what happens then."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -111,12 +111,12 @@ def _waits_for(code: str, failed: set[str]) -> str:
 
 def summary(claim: Claim, panel: Panel | None) -> list[dict[str, Any]]:
     """What will be sent, by step: the facts as pairs of label and values, and the way to change them."""
-    place = Place(claim.reference, Step.REVIEW)
+    place, products = Place(claim.reference, Step.REVIEW), _products(claim)
     facts = {
         Step.CUSTOMER: _customer(claim, panel),
         Step.WORK: _work(claim, panel),
-        Step.PRODUCTS: _products(claim),
-        Step.PROOF: _proof(claim, panel),
+        Step.PRODUCTS: products,
+        Step.PROOF: _proof(claim, panel, [values[0] for _label, values in products]),
     }
     return [
         {"step": step, "title": str(step.label), "href": place.way(step), "facts": _filled(rows)}
@@ -175,28 +175,23 @@ def _products(claim: Claim) -> list[tuple[str, list[str]]]:
     return rows
 
 
-def _proof(claim: Claim, panel: Panel | None) -> list[tuple[str, list[str]]]:
+def _proof(claim: Claim, panel: Panel | None, products: Sequence[str]) -> list[tuple[str, list[str]]]:
     """The documents as the rules saw them; past the limit of look-ups, when none ran, as they are stored."""
     documents = panel.checked.facts.documents or () if panel else claim.evidence.order_by("position")
     rows = [(_("Documents"), [document.name for document in documents])]
-    return [*rows, *_marked(claim, panel.checked.facts.documents or ())] if panel and documents else rows
+    return [*rows, *_marked(products, panel.checked.facts.documents or ())] if panel and documents else rows
 
 
-def _marked(claim: Claim, documents: Iterable[Document]) -> list[tuple[str, list[str]]]:
+def _marked(products: Sequence[str], documents: Iterable[Document]) -> list[tuple[str, list[str]]]:
     """Of each product, how much of what its proof must show has a page marked for it; a lone product is not named."""
     marks = {mark for document in documents if document.scan != Scan.REFUSED for mark in document.marks}
-    products, rows = _product_names(claim), []
+    rows = []
     for index, product in enumerate(products):
         done = sum((index, str(requirement)) in marks for requirement in MARKED)
         numbers = {"done": done, "of": len(MARKED), "product": product}
         words = _("%(product)s: %(done)s of %(of)s") if len(products) > 1 else _("%(done)s of %(of)s")
         rows.append(words % numbers)
     return [(_("Requirements with a page"), rows)] if rows else []
-
-
-def _product_names(claim: Claim) -> list[str]:
-    known = {product.code: product.name for product in lookup.products()}
-    return [known.get(line.product, line.product) for line in claim.content.lines]
 
 
 def expected(now: datetime) -> dict[str, Any]:

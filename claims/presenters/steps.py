@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from claims.forms import FIELDS, Step
 from claims.intake import ClaimContent, Contact, LineContent
 from claims.models import Claim
-from claims.presenters.checks import MISSING, Panel
+from claims.presenters.checks import Panel
 from claims.presenters.page import work
 from claims.presenters.places import Place
 from directory.activities import Activity
@@ -57,8 +57,7 @@ def headline(claim: Claim, panel: Panel | None) -> str:
 
 
 def _standing(step: Step, content: ClaimContent, panel: Panel | None) -> tuple[str, str]:
-    found = panel.of_step(step, "error") if panel else []
-    wrong = sum(finding.code not in MISSING or bool(panel and panel.complete) for finding in found)
+    wrong = len(panel.of_step(step, "error")) if panel else 0
     if wrong:
         return MEND, ngettext("%(number)s to fix", "%(number)s to fix", wrong) % {"number": wrong}
     if lacking := _lacking(step, content, panel):
