@@ -111,7 +111,7 @@ CASES: dict[str, Text] = {
         _("The rationale names a requirement and cites a page"),
         _("the rationale names no requirement, or cites no page"),
         _("Whoever reads this in a year must find what it stands on."),
-        _("Name a requirement as its row is called, and a page of it as it is written there: Dates: HC-A p. 3."),
+        _("Write the name of a requirement and a page that shows it, such as “Dates: HC-A p. 3”."),
     ),
     "cite_wrong": Text(
         _("Each cite is a page of a document of the case"),
