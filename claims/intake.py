@@ -46,6 +46,7 @@ INVISIBLE = dict.fromkeys(
 )
 TURNING = {code: None for code in INVISIBLE if code not in map(ord, "\u200c\u200d")}  # these two shape words, and emoji
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
+HEXADECIMAL = re.compile(r"[0-9a-f]+", re.ASCII)
 # "p. 4", "4-6", "4 – 6" or nothing
 PAGES = re.compile(r"(?:pp?\.? ?)?(?:(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?)?", re.ASCII | re.IGNORECASE)
 LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.ASCII)
@@ -264,6 +265,14 @@ def guid(text: str) -> str | None:
     """The GUID in lower case, or None: eight, four, four, four and twelve hexadecimal digits, hyphens between."""
     lowered = text.strip().lower()
     return lowered if GUID.fullmatch(lowered) else None
+
+
+def guid_faults(text: str) -> dict[str, str]:
+    """What can be said of a text that is no GUID: how many `digits` it has, or that its `groups` are not a GUID's."""
+    digits = text.strip().lower().replace("-", "")
+    if not HEXADECIMAL.fullmatch(digits):
+        return {}
+    return {"digits": str(len(digits))} if len(digits) != 32 else {"groups": ""}
 
 
 def bare_domain(text: str) -> str:

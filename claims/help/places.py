@@ -15,6 +15,7 @@ PLACES = {
     "cite": pgettext_lazy("in a text", "cite"),
     "days": pgettext_lazy("in a text", "days"),
     "ends_on": pgettext_lazy("in a text", "day"),
+    "digits": pgettext_lazy("in a text", "so many"),
     "extent": pgettext_lazy("in a text", "so many pages"),
     "extension": pgettext_lazy("in a text", "ending"),
     "lacks": pgettext_lazy("in a text", "what it lacks"),

@@ -1,6 +1,6 @@
 """Rules about the customer, in order: format, then the match of tenant and domain, then its directory."""
 
-from claims.intake import ClaimContent, guid, host
+from claims.intake import ClaimContent, guid, guid_faults, host
 from claims.rules.facts import Directory, Facts
 from claims.rules.findings import Sheet
 
@@ -16,7 +16,8 @@ def check_customer(sheet: Sheet, claim: ClaimContent, facts: Facts, malformed: f
         well_formed = True
         for name, reader, code in (("tenant_id", guid, "tenant_id_invalid"), ("domain", host, "domain_invalid")):
             value = getattr(claim, name)
-            if not value or name in malformed or not sheet.check(reader(value) is not None, code, name):
+            why = guid_faults(value) if reader is guid else {}
+            if not value or name in malformed or not sheet.check(reader(value) is not None, code, name, **why):
                 well_formed = False
         if not well_formed:
             return False

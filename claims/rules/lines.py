@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from claims.dates import business_days, day_of_year
-from claims.intake import ClaimContent, LineContent, guid
+from claims.intake import ClaimContent, LineContent, guid, guid_faults
 from claims.rules.facts import Facts, UnitKey
 from claims.rules.findings import Sheet
 from directory.activities import SolutionArea
@@ -194,8 +194,8 @@ def _check_typed_id(sheet: Sheet, at: str, typed: str, product: "Product", setti
     text = guid(typed)
     known = {key: s for s in setting.customer.subscriptions for key in (s.commerce_id, s.id) if key}
     foreign = text == setting.customer.tenant_id or text in setting.facts.foreign_ids
-    is_guid = {} if text is None else {"guid": text}
-    if not sheet.check(text is not None and (text in known or not foreign), "not_a_subscription_id", at, **is_guid):
+    why = guid_faults(typed) if text is None else {"guid": text}
+    if not sheet.check(text is not None and (text in known or not foreign), "not_a_subscription_id", at, **why):
         return None
     found = known.get(text or "")
     sheet.check(found is not None, "subscription_not_on_tenant", at)

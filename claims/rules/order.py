@@ -180,7 +180,7 @@ PEOPLE = Group(
         Rule(
             "contact_domain_mismatch",
             ("contact_is_partner", "domain_tenant_mismatch"),
-            _("The customer contact alone."),
+            _("The customer contact and the technical contact. The latter may also be at your company's domain."),
         ),
         Rule("seller_required", ("invalid",), _("Revenue association only.")),
         Rule("isv_solution_required", ("invalid",), _("Revenue association only.")),

@@ -34,6 +34,7 @@ def check_people(
         _check_contact(sheet, "technical_contact", claim.technical_contact, COMPLETE, code, malformed)
     elif claim.technical_contact.email:
         _check_email(sheet, "technical_contact.email", claim.technical_contact.email, malformed)
+    _check_technical_address(sheet, claim.technical_contact.email, facts, customer_known, malformed)
     _check_contact(sheet, "partner_contact", claim.partner_contact, ("name", "email"), "contact_required", malformed)
     if claim.activity == Activity.REVENUE_ASSOCIATION:
         for name, code in (("solution_seller", "seller_required"), ("isv_solution", "isv_solution_required")):
@@ -76,10 +77,27 @@ def _check_customer_address(
             return
         if not sheet.check(not _is_partners(email, domain, facts), "contact_is_partner", path):
             return
-        if customer_known and facts.customer is not None:
-            domains = facts.customer.domains
-            at_customer = any(domain == known or domain.endswith("." + known) for known in domains)
-            sheet.check(at_customer, "contact_domain_mismatch", path)
+        if customer_known:
+            sheet.check(_is_customers(domain, facts), "contact_domain_mismatch", path)
+
+
+def _check_technical_address(
+    sheet: Sheet, email: str, facts: Facts, customer_known: bool, malformed: frozenset[str]
+) -> None:
+    """Whoever runs the customer's system may be the partner's own; an address of neither is likely a slip."""
+    path = "technical_contact.email"
+    domain = email_domain(email)
+    if domain is None or path in malformed:
+        return
+    with sheet.group(("contact_domain_mismatch", path)):
+        if customer_known:
+            known = _is_customers(domain, facts) or _is_partners(email, domain, facts)
+            sheet.check(known, "contact_domain_mismatch", path, technical="")
+
+
+def _is_customers(domain: str, facts: Facts) -> bool:
+    domains = facts.customer.domains if facts.customer else ()
+    return any(domain == known or domain.endswith("." + known) for known in domains)
 
 
 def _is_partners(email: str, domain: str, facts: Facts) -> bool:

@@ -14,6 +14,10 @@ CLAIM: dict[str, Text] = {
         _("A tenant ID is a GUID: 32 digits and letters from a to f, in five groups with hyphens between."),
         _("Copy it from the customer's admin centre, where it is also called directory ID."),
         Who.YOU_AND_CUSTOMER,
+        instead={
+            "digits": _("A tenant ID has 32 digits and letters from a to f; this one has %(digits)s."),
+            "groups": _("All 32 digits and letters are there, but not as 8, 4, 4, 4 and 12 with hyphens between."),
+        },
     ),
     "domain_invalid": Text(
         _("Domain is a host name"),
@@ -133,7 +137,11 @@ CLAIM: dict[str, Text] = {
         _("A subscription ID is a GUID: 32 digits and letters from a to f, in five groups with hyphens between."),
         _("Copy the ID from the customer's admin centre, under Billing, Your products."),
         Who.YOU_AND_CUSTOMER,
-        instead={"guid": _("This GUID is the ID of something else, such as a product or the customer's tenant.")},
+        instead={
+            "guid": _("This GUID is the ID of something else, such as a product or the customer's tenant."),
+            "digits": _("A subscription ID has 32 digits and letters from a to f; this one has %(digits)s."),
+            "groups": _("All 32 digits and letters are there, but not as 8, 4, 4, 4 and 12 with hyphens between."),
+        },
     ),
     "subscription_not_on_tenant": Text(
         _("Subscription is this customer's"),
@@ -238,12 +246,13 @@ CLAIM: dict[str, Text] = {
         _("Enter the address of a person at the customer."),
     ),
     "contact_domain_mismatch": Text(
-        _("Customer contact has a domain of the tenant"),
+        _("Contact at the customer has a domain of the tenant"),
         _("the contact's address is at another domain"),
         _("The address is not at a domain of this tenant. The letter about your claim will go there."),
         _("Check the address with the customer. You may send the claim if it is right."),
         Who.YOU_AND_CUSTOMER,
         WARNING,
+        instead={"technical": _("The address is neither at a domain of this tenant nor at your company's.")},
     ),
     "contact_changed_often": Text(
         _("Customer contact is changed a few times a day at most"),

@@ -114,7 +114,22 @@ ADDRESSES = (
         )
         for email in ("jonas.weber@haldencloud.example", "somebody.else@haldencloud.example", "Any@HaldenCloud.Example")
     ),
-    case("the technical contact may be your company's", technical_contact=person("jonas.weber@haldencloud.example")),
+    *(
+        case(f"the technical contact is at the customer or at your company: {email}", technical_contact=person(email))
+        for email in ("jonas.weber@haldencloud.example", "any@mail.alderfreight.example")
+    ),
+    case(
+        "a technical contact at neither company is elsewhere",
+        warning("contact_domain_mismatch", "technical_contact.email"),
+        technical_contact=person("maud.fenn@alderfrieght.example"),
+    ),
+    case(
+        "where a technical contact is at is not asked before the customer is known",
+        error("domain_tenant_mismatch", "domain"),
+        domain="nobody.example",
+        technical_contact=person("maud.fenn@alderfrieght.example"),
+        absent={"contact_domain_mismatch": "domain_tenant_mismatch"},
+    ),
     case(
         "a public mail domain is no company's: another address there is only elsewhere",
         ELSEWHERE,
