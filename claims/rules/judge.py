@@ -40,7 +40,7 @@ def judge(intake: Intake, facts: Facts) -> Verdict:
     if customer_known:
         units = check_lines(sheet, claim, facts, area=area, activity=activity, malformed=malformed)
     else:
-        skip_lines(sheet, claim)
+        skip_lines(sheet, claim, malformed)
     check_people(sheet, claim, facts, area=area, customer_known=customer_known, malformed=malformed)
     check_proof(sheet, claim, facts)
     return Verdict(sheet, units)

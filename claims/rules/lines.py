@@ -73,7 +73,7 @@ def check_lines(
 ) -> Mapping[int, UnitKey]:
     """Checks every line and returns the unit of each that could be resolved, by its index."""
     if facts.customer is None:
-        skip_lines(sheet, claim)
+        skip_lines(sheet, claim, malformed)
         return {}
     if not claim.lines and "lines" not in malformed:
         sheet.found("product_required", "lines")
@@ -87,11 +87,16 @@ def check_lines(
     return units
 
 
-def skip_lines(sheet: Sheet, claim: ClaimContent) -> None:
-    """Notes every rule of every line as not checked: nothing about lines is said before the customer is known."""
+def skip_lines(sheet: Sheet, claim: ClaimContent, malformed: frozenset[str]) -> None:
+    """Says of lines only where a product is still missing: all else waits until the customer is known."""
+    if not claim.lines and "lines" not in malformed:
+        sheet.found("product_required", "lines")
     for index in range(max(1, len(claim.lines))):
-        with sheet.group(*_rules_of(f"lines.{index}", workload=False)):
-            pass
+        path = f"lines.{index}"
+        with sheet.group(*_rules_of(path, workload=False)):
+            unread = {path, f"{path}.product"} & malformed
+            if index < len(claim.lines) and not claim.lines[index].product and not unread:
+                sheet.found("product_required", f"{path}.product")
 
 
 def _rules_of(path: str, *, workload: bool) -> list[tuple[str, str]]:

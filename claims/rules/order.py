@@ -83,8 +83,8 @@ PRODUCTS = Group(
     _("Products"),
     _("Each line by itself, once the customer and the solution area are known."),
     (
-        Rule("product_required", ("domain_tenant_mismatch",)),
-        Rule("product_unknown", ("product_required",)),
+        Rule("product_required", ("invalid",)),
+        Rule("product_unknown", ("product_required", "domain_tenant_mismatch")),
         Rule("product_not_in_solution_area", ("product_unknown",)),
         Rule("subscription_not_applicable", ("product_not_in_solution_area",), _("Workloads only.")),
         Rule(

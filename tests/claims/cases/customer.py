@@ -118,10 +118,9 @@ CASES = (
             f"{name} gets the one answer, and nothing about products",
             MISMATCH,
             **changes,
-            lines=[line("golf"), line("sales", "no ID"), line("")],
+            lines=[line("golf"), line("sales", "no ID")],
             customer_contact=CONTACT_ELSEWHERE,
             absent={
-                "product_required": "domain_tenant_mismatch",
                 "product_unknown": "domain_tenant_mismatch",
                 "not_a_subscription_id": "domain_tenant_mismatch",
                 "contact_domain_mismatch": "domain_tenant_mismatch",
@@ -137,11 +136,18 @@ CASES = (
         absent={"product_unknown": "tenant_id_invalid"},
     ),
     case(
-        "a customer without products says nothing of lines while the domain is missing",
+        "a product is still to be chosen, whether or not the customer is known",
+        MISMATCH,
+        error("product_required", "lines.0.product"),
+        domain="nobody.example",
+        lines=[line("")],
+    ),
+    case(
+        "a claim without products lacks them, whether or not the customer is known",
         error("required", "domain"),
+        error("product_required", "lines"),
         domain="",
         lines=[],
-        absent={"product_required": "required"},
     ),
     case(
         "a directory that does not answer is said, and nothing about customer and products",
