@@ -1,6 +1,7 @@
 """A company's claims: narrowed, searched, page by page."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -11,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -72,7 +74,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     names = {product.code: product.name for product in products}
     path = reverse("claims:list")
     all_of_group = Filters(show=filters.show).query()
-    rows = [_row(claim, names, user) for claim in shown]
+    now = timezone.now()
+    rows = [_row(claim, names, user, now) for claim in shown]
     context = {
         "rows": rows,
         "in_bulk": {verb for row in rows for verb in row["in_bulk"]},
@@ -135,7 +138,7 @@ def _groups(filters: Filters, path: str) -> list[dict[str, Any]]:
     ]
 
 
-def _row(claim: Claim, names: Mapping[str, str], user: User) -> dict[str, Any]:
+def _row(claim: Claim, names: Mapping[str, str], user: User, now: datetime) -> dict[str, Any]:
     verbs = allowed_verbs(user, claim)
     return {
         "claim": claim,
@@ -143,6 +146,7 @@ def _row(claim: Claim, names: Mapping[str, str], user: User) -> dict[str, Any]:
         "unsent": claim.state == ClaimState.EDITING,
         "chip": present.chip(claim),
         "due_day": present.due_day(claim) if claim.state in OPEN_CLAIMS else None,
+        "late": claim.state != ClaimState.ACTION_REQUIRED and present.is_late(claim, now),
         "work": present.work(claim),
         "lines": [
             line.product_name or names.get(line.product, line.product) for line in claim.lines.all() if line.product

@@ -162,6 +162,7 @@ def test_what_the_operator_has_shows_how_far_its_clock_has_come(world: World) ->
     with time_machine.travel(NOW + timedelta(days=14), tick=False):
         (row,) = sections(home(world))["With the operator"]
         assert "takes longer" in row
+        assert read(world.web(WHO), "/claims/").count("takes longer") == 1
 
 
 def test_five_claims_are_shown_and_more_are_a_link_away(world: World) -> None:
