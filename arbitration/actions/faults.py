@@ -41,7 +41,7 @@ def faults_of(
     """
     parties = dict(case.parties.order_by("pk").values_list("partner_id", "partner__name"))
     if content.upheld not in parties:
-        return [Finding("party_required", "upheld")]
+        return [Finding("party_required", "upheld"), *_of_rationale(lines, parties, content.rationale)]
     return [
         *_of_lines(lines, content, found, refused),
         *_of_hearing(case, content.upheld),

@@ -73,6 +73,12 @@ def test_somebody_who_is_a_party_is_upheld(world: World, trio: Trio, contested: 
     assert everything() == before
 
 
+def test_without_a_party_the_rationale_is_read_all_the_same(world: World, trio: Trio, heard: int) -> None:
+    whole = decision(world, PIETER, heard, trio[1]) | {"upheld": None, "rationale": "Better proof."}
+    answer = world.api(PIETER).send("POST", f"cases/{heard}/decide/", whole)
+    assert refused(answer) == [("party_required", "upheld"), ("rationale_cites_nothing", "rationale")]
+
+
 def test_nobody_is_upheld_of_whom_no_line_stands(world: World, trio: Trio, contested: References, heard: int) -> None:
     look_at(world, PIETER, contested[1], unmet=("dates",))
     before = everything()
