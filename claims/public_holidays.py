@@ -3,9 +3,30 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
+from typing import Any
+from unicodedata import normalize
 
 import holidays
-from holidays.registry import COUNTRIES
+from babel import Locale
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+# The package has names of holidays in a country's own languages, and in English. These are of the calendar that is
+# installed, so that its partners read them in theirs.
+NAMES: Mapping[str, Any] = {
+    "New Year's Day": _("New Year's Day"),
+    "Martin Luther King Jr. Day": _("Martin Luther King Jr. Day"),
+    "Washington's Birthday": _("Washington's Birthday"),
+    "Memorial Day": _("Memorial Day"),
+    "Juneteenth National Independence Day": _("Juneteenth National Independence Day"),
+    "Independence Day": _("Independence Day"),
+    "Labor Day": _("Labor Day"),
+    "Columbus Day": _("Columbus Day"),
+    "Veterans Day": _("Veterans Day"),
+    "Thanksgiving Day": _("Thanksgiving Day"),
+    "Christmas Day": _("Christmas Day"),
+}
+OBSERVED = " (observed)"
 
 
 def public_holidays(region: str, years: range) -> dict[date, str]:
@@ -24,19 +45,30 @@ def country_of(region: str) -> str:
     return region[:2]
 
 
-@cache
 def countries() -> dict[str, str]:
-    """The countries whose holidays are known: code → name, by name. The package has names in English alone."""
-    named = {
-        codes[1]: module.replace("_", " ").title().replace(" And ", " and ") for module, codes in COUNTRIES.items()
-    }
-    return dict(sorted(((code, named[code]) for code in _parts() if code in named), key=lambda pair: pair[1]))
+    """The countries whose holidays are known: code → name in the reader's language, in the order of its names."""
+    return dict(_named(get_language() or "en"))
+
+
+@cache
+def _named(language: str) -> dict[str, str]:
+    names = Locale.parse(language, sep="-").territories
+    named = ((code, str(names[code])) for code in _parts() if code in names)
+    return dict(sorted(named, key=lambda pair: normalize("NFKD", pair[1])))
+
+
+def name_of_day_off(name: str) -> str:
+    """What a day off is called, in the reader's language where we know it; else as it was entered, or as it came."""
+    known = NAMES.get(name.removesuffix(OBSERVED))
+    if known is None:
+        return name
+    return gettext("%(holiday)s (observed)") % {"holiday": known} if name.endswith(OBSERVED) else str(known)
 
 
 def is_region(text: str) -> bool:
     """Whether this is a country whose holidays are known, or a part of it that keeps holidays of its own."""
     country, dash, part = text.partition("-")
-    return country in countries() and (not dash or part in parts_of(country))
+    return country in _parts() and (not dash or part in parts_of(country))
 
 
 def parts_of(country: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from arbitration.forms.calendar import name_of
 from claims import dates
 from claims.business_days import WEEKEND, Calendar
 from claims.calendars import HALF_A_DAY, today_of
+from claims.public_holidays import name_of_day_off
 from claims.running import Running
 from claims.timetable import Timetable
 from events.models import Event
@@ -94,7 +95,7 @@ def _day(day: date, calendar: Calendar, stands: Timetable) -> dict[str, Any]:
     return {
         "iso": day.isoformat(),
         "day": dates.day(day),
-        "name": own.name if own else off,
+        "name": name_of_day_off(own.name if own else off),
         "kind": kind,
         "own": own is not None,
         "icon": "none" if own is None else "lock" if own.closes else "check",
@@ -165,7 +166,7 @@ def _changed_days(stands: Timetable, wanted: Timetable, today: date) -> Iterator
 
 
 def _off(reason: str) -> str:
-    return reason if reason not in {"", WEEKEND} else _("weekend") if reason else _("business day")
+    return name_of_day_off(reason) if reason not in {"", WEEKEND} else _("weekend") if reason else _("business day")
 
 
 def summary(clocks: Sequence[Running], now: datetime) -> list[dict[str, Any]]:

@@ -61,6 +61,7 @@ def _calendar(request: HttpRequest, *, refused: ChangeForm | None = None) -> Htt
         "hours": present.hours(stands),
         "forms": forms,
         "refused": _errors(refused) if refused else [],
+        "refused_form": refused.do if refused and refused.do in OFFERED else "",
         "keeps": ADMIN in standing_of(cast("User", request.user)).operator_roles,
         "history": present.history(history[:LATEST]),
     }

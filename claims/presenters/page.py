@@ -13,6 +13,7 @@ from claims import dates
 from claims.business_days import WEEKEND, Day, counted_until, read_days
 from claims.calendars import last_date, last_day, operator_zone, today_of
 from claims.models import Claim, ClaimLine
+from claims.public_holidays import name_of_day_off
 from claims.states import OPEN_CLAIMS, WITH_OPERATOR, WITH_PARTNER, ClaimState, LineState
 from directory.activities import Activity, SolutionArea
 from events.models import Event
@@ -208,7 +209,7 @@ def clock_note(claim: Claim) -> str:
     parts = [_("Counted in the operator's business days, %(zone)s time.") % {"zone": zone.key.replace("_", " ")}]
     for day in clock_of(claim):
         if day.number is None and day.reason != WEEKEND:
-            values = {"day": dates.day(day.date), "name": day.reason}
+            values = {"day": dates.day(day.date), "name": name_of_day_off(day.reason)}
             parts.append(_("%(day)s is %(name)s.") % values)
     ends, last = claim.due_at.astimezone(zone), due_day(claim)
     utc = dates.moment(claim.due_at.astimezone(ZoneInfo("UTC")))

@@ -67,6 +67,16 @@ def test_an_auditor_reads_the_year_and_finds_no_button(world: World) -> None:
     assert "calendar/change" not in page
 
 
+def test_countries_and_days_off_are_named_in_the_readers_language(world: World) -> None:
+    User.objects.filter(pk=world.person(ADMIN).pk).update(language="es")
+    said = text(read(world.web(ADMIN), f"{PAGE}?year=2027"))
+    for words in ("Estados Unidos", "Día de Acción de Gracias", "Juneteenth, día de la emancipación (trasladado)"):
+        assert words in said, words
+    assert "Thanksgiving" not in said
+    preview = text(world.web(ADMIN).get(CHANGE, {"do": "work", "day": "2026-11-26"}).content.decode())
+    assert "Día de Acción de Gracias" in preview
+
+
 def test_a_preview_names_the_days_and_every_clock_and_writes_nothing(world: World, admin: Client) -> None:
     reference = sent(world, WHO)
     take(world, NADIA, reference)
@@ -183,6 +193,9 @@ def test_what_makes_no_sense_is_refused_with_what_was_typed(
         assert answer.status_code == 422
         page = answer.content.decode()
         assert words in text(page)
+        beside = page.partition(f'name="do" value="{change["do"]}"')[2].partition("</form>")[0]
+        assert 'role="alert"' in (beside or page)
+        assert page.count('role="alert"') == 1
         for name in ("first", "name"):
             assert not change.get(name, "").strip() or f'value="{change[name]}"' in page
     assert everything() == before

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ from claims.business_days import (
     deadline,
     first_instant,
 )
-from claims.public_holidays import public_holidays
+from claims.public_holidays import countries, name_of_day_off, public_holidays
 
 MONDAY_TO_FRIDAY = frozenset(range(5))
 SUNDAY_TO_THURSDAY = frozenset({6, 0, 1, 2, 3})
@@ -193,6 +194,37 @@ def test_a_calendar_keeps_its_days_when_the_mapping_it_came_from_changes():
     days_off.clear()
     assert made.reason_off(THANKSGIVING) == "Thanksgiving Day"
     assert made.version == calendar().version
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Thanksgiving Day", "Día de Acción de Gracias"),
+        ("Independence Day (observed)", "Día de la Independencia (trasladado)"),
+        ("Stocktaking", "Stocktaking"),
+        ("Stocktaking (observed)", "Stocktaking (observed)"),
+    ],
+)
+def test_a_day_off_is_named_in_the_readers_language_where_its_name_is_known(name: str, said: str) -> None:
+    assert name_of_day_off(name) == name
+    with translation.override("es"):
+        assert name_of_day_off(name) == said
+
+
+def test_every_holiday_of_the_calendar_that_is_installed_has_a_name_in_spanish():
+    with translation.override("es"):
+        for name in public_holidays("US", range(2020, 2036)).values():
+            assert name_of_day_off(name) != name
+
+
+def test_countries_are_named_and_ordered_in_the_readers_language():
+    assert countries()["US"] == "United States"
+    with translation.override("es"):
+        named = list(countries().values())
+        assert countries()["US"] == "Estados Unidos"
+    assert (
+        named.index("Egipto") < named.index("Emiratos Árabes Unidos") < named.index("España") < named.index("Zimbabue")
+    )
 
 
 def test_public_holidays_are_those_of_country_and_part_and_years_asked_for():
