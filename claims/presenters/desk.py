@@ -164,7 +164,7 @@ def _tab(
         "href": here.address(line=line.pk, tab=""),
         "current": current,
         "open": line.state == LineState.OPEN,
-        "checked": _("%(done)s of %(of)s") % {"done": decided, "of": len(Requirement)},
+        "checked": _("%(done)s of %(of)s checked") % {"done": decided, "of": len(Requirement)},
         "chip": present.line_chip(line),
     }
 

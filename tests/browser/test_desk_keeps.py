@@ -59,7 +59,7 @@ def test_going_back_takes_away_no_citation(at_desk: Desk) -> None:
     expect(own_cites(page, "work")).to_have_count(1)
     with page.expect_response("**/review/line/"):
         judge(page, "product", "Met")
-    expect(page.locator("#checked")).to_have_text("2 of 5")
+    expect(page.locator("#checked")).to_have_text("2 of 5 checked")
     assert set(verdicts(claim, "dynamics-365-sales")) == {"work", "product"}
 
 
@@ -110,10 +110,10 @@ def test_citing_keeps_the_page_where_it_is_and_the_focus_on_what_was_pressed(at_
     expect(own_cites(page, "work")).to_have_count(1)
     expect(view).to_be_focused()
     expect(check(page, "work").get_by_label("Met", exact=True)).to_be_checked()
-    expect(page.locator("#checked")).to_have_text("1 of 5")
+    expect(page.locator("#checked")).to_have_text("1 of 5 checked")
     check(page, "work").get_by_role("button", name="Do not cite").press("Enter")
     expect(own_cites(page, "work")).to_have_count(0)
-    expect(page.locator("#checked")).to_have_text("0 of 5")
+    expect(page.locator("#checked")).to_have_text("0 of 5 checked")
     expect(check(page, "work").get_by_text("Cite a page that shows it.")).to_be_visible()
     check(page, "work").get_by_role("button", name="Cite A p. 1 for").press("Enter")
     expect(check(page, "work").get_by_role("button", name="Do not cite A p. 1")).to_be_focused()
@@ -125,7 +125,7 @@ def test_citing_in_several_rows_at_once_loses_none(at_desk: Desk) -> None:
     page, claim = at_desk()
     for requirement in ("acknowledged", "dates", "work", "product", "belongs"):
         check(page, requirement).get_by_role("button", name="Cite the page in view").click(no_wait_after=True)
-    expect(page.locator("#checked")).to_have_text("5 of 5")
+    expect(page.locator("#checked")).to_have_text("5 of 5 checked")
     assert len(verdicts(claim, "dynamics-365-sales")) == 5
 
 
@@ -134,7 +134,7 @@ def test_met_brings_its_page_and_a_taken_away_page_leaves_the_focus_in_its_row(a
     turn_to(page, 2)
     judge(page, "belongs", "Met")
     expect(own_cites(page, "belongs")).to_have_count(1)
-    expect(page.locator("#checked")).to_have_text("1 of 5")
+    expect(page.locator("#checked")).to_have_text("1 of 5 checked")
     check(page, "belongs").get_by_role("button", name="Do not cite").press("Enter")
     expect(own_cites(page, "belongs")).to_have_count(0)
     expect(check(page, "belongs").get_by_role("button", name="Cite the page in view")).to_be_focused()

@@ -198,7 +198,7 @@ def approve_first(page: Page) -> None:
     turn_to(page, 3)
     for requirement in ("acknowledged", "product", "belongs"):
         cite(page, requirement, 3)
-    expect(page.locator("#checked")).to_have_text("5 of 5")
+    expect(page.locator("#checked")).to_have_text("5 of 5 checked")
     page.get_by_role("button", name="Approve this product").click()
     page.get_by_role("button", name="Approve, and tell the partner").click()
     expect(page.get_by_text("is approved, and the partner is told.")).to_be_visible()
@@ -213,7 +213,7 @@ def refuse_second(page: Page) -> None:
     judge(page, "product", "Not met")
     words = page.get_by_label("What the partner will read")
     expect(words).to_have_value(re.compile(f"{FIELD}:.*Product named: the product is not named", re.DOTALL))
-    expect(page.locator("#checked")).to_have_text("1 of 5")
+    expect(page.locator("#checked")).to_have_text("1 of 5 checked")
     expect(page.get_by_label("Reason")).to_have_value("product_not_named")
     assert loads == []
     words.fill(REFUSED)
@@ -282,7 +282,7 @@ def test_by_keyboard_alone_a_product_is_checked_and_enter_in_a_field_decides_not
         tab_to(page, f"cite={requirement}:{key}:1")
         page.keyboard.press("Enter")
         expect(own_cites(page, requirement)).to_have_count(1)
-    expect(page.locator("#checked")).to_have_text("5 of 5")
+    expect(page.locator("#checked")).to_have_text("5 of 5 checked")
     tab_to(page, "met-acknowledged=yes")
     press(page, "Enter")
     tab_to(page, "words=")

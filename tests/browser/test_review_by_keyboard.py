@@ -63,7 +63,7 @@ def cite(keys: Keyboard, requirement: str) -> None:
 def test_a_reviewer_takes_a_claim_approves_one_product_and_refuses_another(keys: Keyboard) -> None:
     reference = sit_down(keys)
     read_on(keys)
-    keys.tab_to(link(keys, f"{SALES} · 0 of 5"))
+    keys.tab_to(link(keys, f"{SALES} · 0 of 5 checked"))
     for requirement in Requirement:
         cite(keys, requirement)
     assert faults(keys.page) == []
@@ -73,10 +73,10 @@ def test_a_reviewer_takes_a_claim_approves_one_product_and_refuses_another(keys:
     expect(keys.page.locator("#sure")).to_be_focused()
     keys.leave_by(button(keys, "Approve, and tell the partner"))
     expect(keys.page.get_by_role("status").get_by_text("is approved, and the partner is told")).to_be_visible()
-    keys.leave_by(link(keys, f"{FIELD} · 0 of 5"))
+    keys.leave_by(link(keys, f"{FIELD} · 0 of 5 checked"))
     keys.press(check(keys.page, "product").get_by_role("radio", name="Met", exact=True), "ArrowRight")
     unmet = check(keys.page, "product").get_by_role("radio", name="Not met")
-    expect(keys.page.locator("#checked")).to_have_text("1 of 5")
+    expect(keys.page.locator("#checked")).to_have_text("1 of 5 checked")
     expect(unmet).to_be_focused()
     keys.tab_to(keys.page.get_by_role("combobox", name="Reason"))
     expect(keys.page.get_by_role("combobox", name="Reason")).to_have_value("product_not_named")
