@@ -1,6 +1,5 @@
 """Taking back what is open of a sent claim: its review stops, its cases are left, what was decided stays."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,12 +11,10 @@ from cpor import demo
 from events.log import faults
 from events.models import Notification
 from partners.models import Membership, MpnId
-from tests.at_once import at_once
 from tests.claims.given import (
     BOTH,
     SALES,
     SERVICE,
-    draft,
     events_of,
     everything,
     held,
@@ -25,14 +22,11 @@ from tests.claims.given import (
     notices_on,
     of_brightwater,
     parties,
-    read,
     sent,
     stored,
     third,
     told,
-    version_on,
 )
-from tests.claims.test_races import PAIRS, at_races, clean, submit, typed
 from tests.world import NOW, World
 
 both_databases = pytest.mark.both_databases
@@ -222,100 +216,6 @@ def test_each_mail_says_who_withdrew_what(world: World, mailoutbox: list[Any]) -
     assert "Ruth" not in texts["nadia.okafor"]
 
 
-# --- The page
-
-
-def test_the_page_asks_first_and_says_what_follows(world: World) -> None:
-    reference, browser = sent(world, "jonas.weber", lines=[SALES, SERVICE]), world.web("jonas.weber")
-    decide(reference, "customer-service", "approved")
-    before = everything()
-    page = read(browser, f"/claims/{reference}/withdraw/")
-    for sentence in ("The review stops", "stay readable", "file a new claim", "It cannot be undone."):
-        assert sentence in page
-    withdrawn, _heading, stays = page.partition("Stays as decided")
-    assert "Dynamics 365 Sales" in withdrawn
-    assert "Dynamics 365 Customer Service" in stays
-    assert "danger" not in page
-    assert everything() == before
-
-
-def test_confirmed_it_is_withdrawn_and_the_claims_page_says_so(world: World) -> None:
-    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
-    version = version_on(browser.get(f"/claims/{reference}/withdraw/"))
-    response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
-    assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/")
-    page = read(browser, f"/claims/{reference}/")
-    assert "The claim is withdrawn." in page
-    assert "Nothing more happens with this claim. To claim again, copy it to a new draft." in page
-    assert "by Jonas Weber; 1 product withdrawn" in page
-    assert re.search(r"<span>Withdrawn\b", page)
-    assert 'class="clock"' not in page
-    assert "To claim again" not in read(world.web("nadia.okafor"), f"/claims/{reference}/")
-    assert reference not in read(world.web("nadia.okafor"), "/review/")
-
-
-@pytest.mark.parametrize("version", ["1", "0", "", "x", "-2", "²", "9" * 40, "2\x00"])
-def test_an_older_question_withdraws_nothing_and_shows_what_stands_now(world: World, version: str) -> None:
-    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
-    before = everything()
-    response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
-    assert response.status_code == 409
-    assert "Nothing was withdrawn. Below is how it stands now" in response.content.decode()
-    assert everything() == before
-    again = browser.post(f"/claims/{reference}/withdraw/", {"version": version_on(response)})
-    assert again.status_code == 302
-    assert stored(reference).state == "withdrawn"
-
-
-@both_databases
-def test_a_decision_made_meanwhile_is_not_overrun(world: World) -> None:
-    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
-    version = version_on(browser.get(f"/claims/{reference}/withdraw/"))
-    decide(reference, "sales", "approved")
-    Claim.objects.update(state="approved", version=7)
-    before = everything()
-    response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
-    assert response.status_code == 409
-    page = response.content.decode()
-    assert "By now it reads: Approved. Nothing was changed." in page
-    assert '<button class="btn primary"' not in page
-    assert everything() == before
-
-
-@both_databases
-def test_pressed_twice_it_is_withdrawn_once_and_says_so(world: World) -> None:
-    reference, browser = sent(world, "jonas.weber"), world.web("jonas.weber")
-    version = version_on(browser.get(f"/claims/{reference}/withdraw/"))
-    for _ in range(2):
-        response = browser.post(f"/claims/{reference}/withdraw/", {"version": version})
-        assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/")
-    page = read(browser, f"/claims/{reference}/")
-    assert "The claim is withdrawn." in page
-    assert "This claim has been withdrawn already." in page
-    assert stored(reference).version == 3
-
-
-def test_where_something_was_decided_only_the_rest_is_said_to_be_withdrawn(world: World) -> None:
-    reference, browser = sent(world, "jonas.weber", lines=[SALES, SERVICE]), world.web("jonas.weber")
-    decide(reference, "customer-service", "approved")
-    browser.post(f"/claims/{reference}/withdraw/", {"version": "2"})
-    page = read(browser, f"/claims/{reference}/")
-    assert "What was open of the claim is withdrawn." in page
-    assert "The claim is withdrawn." not in page
-
-
-def test_a_page_for_what_cannot_be_withdrawn_leads_to_the_claim(world: World) -> None:
-    begun, gone = draft(world, "jonas.weber"), sent(world, "jonas.weber")
-    partner, reviewer = world.web("jonas.weber"), world.web("nadia.okafor")
-    withdraw(world, "jonas.weber", gone)
-    before = everything()
-    for browser, reference in ((partner, begun), (partner, gone), (reviewer, gone)):
-        response = browser.get(f"/claims/{reference}/withdraw/")
-        assert (response.status_code, response["Location"]) == (302, f"/claims/{reference}/")
-    assert reviewer.post(f"/claims/{gone}/withdraw/", {"version": "3"}).status_code == 302
-    assert everything() == before
-
-
 # --- Who may
 
 
@@ -377,87 +277,6 @@ def test_no_trace_is_left_where_the_act_breaks_off(world: World, monkeypatch: py
             claim=Claim.objects.get(reference=reference), actor=world.person("jonas.weber"), now=NOW + timedelta(1)
         )
     assert everything() == before
-
-
-# --- The same instant
-
-
-@pytest.mark.django_db(transaction=True)
-def test_twenty_withdrawals_at_once_are_one(world: World) -> None:
-    reference = sent(world, "jonas.weber")
-    answers = clean(at_once([lambda: withdraw(world, "jonas.weber", reference)] * 20))
-    assert sorted(answer.status_code for answer in answers) == [200, *[409] * 19]
-    claim = stored(reference)
-    assert (claim.state, claim.version) == ("withdrawn", 3)
-    assert [kind for kind, _ in events_of(claim.subject)].count("claim.withdrawn") == 1
-    assert told_of_withdrawal() == REVIEWERS
-    assert list(faults()) == []
-
-
-@pytest.mark.soak
-@pytest.mark.django_db(transaction=True)
-def test_withdrawn_and_changed_at_once_is_withdrawn_whole_or_not_at_all(world: World) -> None:
-    for number in range(PAIRS):
-        service = {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")}
-        sales = {**SALES, "subscription_id": typed(number)}
-        reference = sent(world, "jonas.weber", **at_races(lines=[sales]))
-
-        def edit(reference: str = reference, kept: Any = service) -> Any:
-            return world.api("ruth.adeyemi").send("PATCH", f"claims/{reference}/", {"lines": [kept]})
-
-        world.api("ruth.adeyemi")
-        calls = [edit, lambda reference=reference: withdraw(world, "jonas.weber", reference)]
-        edited, withdrawn = clean(at_once(calls))
-        states = dict(lines_of(reference))
-        if withdrawn.status_code == 200 and edited.status_code == 200:
-            assert (stored(reference).state, set(states.values())) == ("withdrawn", {"withdrawn"})
-        elif withdrawn.status_code == 200:
-            assert edited.status_code in {400, 409}
-            assert (stored(reference).state, states) == ("withdrawn", {"sales": "withdrawn"})
-        else:
-            assert (edited.status_code, withdrawn.status_code) == (200, 409)
-            assert states == {"sales": "withdrawn", "customer-service": "open"}
-            assert stored(reference).state == "submitted"
-    assert list(faults()) == []
-
-
-@pytest.mark.soak
-@pytest.mark.django_db(transaction=True)
-def test_who_withdraws_while_a_rival_files_is_in_no_case_alone(world: World) -> None:
-    for number in range(PAIRS):
-        lines = [{**SALES, "subscription_id": typed(number)}]
-        ours = sent(world, "jonas.weber", **at_races(lines=lines))
-        theirs = draft(world, "miguel.sa", **of_brightwater(**at_races(lines=lines)))
-        calls = [lambda ours=ours: withdraw(world, "jonas.weber", ours), submit(world, "miguel.sa", theirs)]
-        answers = clean(at_once(calls[:: 1 if number % 2 else -1]))
-        assert [answer.status_code for answer in answers] == [200, 200]
-        case = Case.objects.filter(unit__lines__claim__reference=theirs).first()
-        told = notices_on(theirs)
-        assert (case is None, told) in [(True, []), (False, ["arbitration_ahead"])]
-        assert case is None or case.state == "closed"
-        assert (stored(ours).state, stored(theirs).state) == ("withdrawn", "submitted")
-    assert not Case.objects.filter(state="open").exists()
-    assert list(faults()) == []
-
-
-@pytest.mark.soak
-@pytest.mark.django_db(transaction=True)
-def test_both_parties_of_a_case_may_leave_at_once(world: World) -> None:
-    for number in range(PAIRS):
-        lines = [
-            {**SALES, "subscription_id": typed(number)},
-            {**SERVICE, "subscription_id": demo.commerce_id(f"service-{number}")},
-        ]
-        ours = sent(world, "jonas.weber", **at_races(lines=lines))
-        theirs = sent(world, "miguel.sa", **of_brightwater(**at_races(lines=lines[::-1])))
-        calls = [
-            lambda ours=ours: withdraw(world, "jonas.weber", ours),
-            lambda theirs=theirs: withdraw(world, "miguel.sa", theirs),
-        ]
-        answers = clean(at_once(calls))
-        assert [answer.status_code for answer in answers] == [200, 200]
-    assert {state for state, _names in parties()} == {"closed"}
-    assert list(faults()) == []
 
 
 @pytest.mark.parametrize("asked", [False, True])

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -13,17 +12,14 @@ from django.test import Client
 from cpor import demo
 from events.log import faults
 from events.models import Envelope, Event, Notification, Outbox
-from partners.models import ApiToken, Invitation, Membership, OperatorRole, Partner, User
+from partners.models import ApiToken, Invitation, Membership, Partner, User
 from partners.roles import standing_of
 from tests.claims.given import mails, read
 from tests.partners.teams import (
     CATARINA,
-    ELENA,
-    INES,
     JONAS,
     LENA,
     MIGUEL,
-    NADIA,
     PASSWORD,
     TOMAS,
     USER,
@@ -33,7 +29,6 @@ from tests.partners.teams import (
     joined,
     kinds,
     link_to,
-    operator_roles,
     refused,
     roles,
     rows,
@@ -382,55 +377,3 @@ def test_a_company_writes_fifty_letters_a_day_and_no_more(world: World, monkeypa
     assert invite(world, CATARINA, "one.more@brightwater.example").status_code == 302
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
         assert invite(world, TOMAS, "one.more@haldencloud.example").status_code == 302
-
-
-# The operator's
-
-
-def ask_operator(world: World, who: str, email: str, *wanted: str) -> Any:
-    return world.web(who).post("/operator/people/invite/", {"email": email, "language": "en", "roles": list(wanted)})
-
-
-def test_an_admin_invites_to_the_operator(world: World) -> None:
-    email = "new.reviewer@northgate.example"
-    assert ask_operator(world, ELENA, email, "reviewer", "lead")["Location"] == "/operator/people/"
-    assert email in read(world.web("hugo.brandt"), "/operator/people/")
-    status, page = page_of(link_to(email))
-    assert (status, "Northgate Programme Office" in page, "Reviewer" in page) == (200, True, True)
-    assert accept(link_to(email), name="New Reviewer").status_code == 302
-    assert operator_roles(email) == ["lead", "reviewer"]
-    assert kinds("operator") == ["invitation.sent", "invitation.accepted"]
-    assert Notification.objects.get(kind="invitation_accepted").path == "/operator/people/"
-
-
-@pytest.mark.parametrize(
-    ("email", "wanted", "code"),
-    [
-        ("new@northgate.example", (), "role_missing"),
-        ("new@northgate.example", ("global_admin",), "role_unknown"),
-        ("nadia.okafor@northgate.example", ("lead",), "already_member"),
-    ],
-)
-def test_who_cannot_be_invited_to_the_operator_is_refused(
-    world: World, email: str, wanted: tuple[str, ...], code: str
-) -> None:
-    before = rows()
-    assert ask_operator(world, ELENA, email, *wanted).status_code == 422
-    assert rows() == before
-    assert refused(world, ELENA) == [("invite_operator", code)]
-
-
-@pytest.mark.parametrize("name", [TOMAS, INES, JONAS, CATARINA, NADIA, "samuel.lind", "hugo.brandt"])
-def test_nobody_but_an_admin_invites_to_the_operator(world: World, name: str) -> None:
-    before = rows()
-    assert ask_operator(world, name, "me@x.example", "admin").status_code == 403
-    assert world.web(name).get("/operator/people/invite/").status_code == 403
-    assert rows() == before
-    assert refused(world, name) == [("invite_operator", "permission_denied")]
-
-
-def test_a_partners_person_never_works_for_the_operator_too(world: World) -> None:
-    email = "jonas.weber@haldencloud.example"
-    assert ask_operator(world, ELENA, email, "reviewer").status_code == 302
-    assert accept(link_to(email)).status_code == 409
-    assert not OperatorRole.objects.filter(user__email=email).exists()
