@@ -1,4 +1,4 @@
-"""The reviewer's desk in the browser: proof page by page, requirements, the drafted words, the decision."""
+"""The reviewer's desk in the browser: proof page by page, requirements, the decision."""
 
 import re
 from typing import Any

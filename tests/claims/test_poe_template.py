@@ -1,4 +1,4 @@
-"""The proof-of-execution template: what stands in it, what never does, and who may have it."""
+"""The proof-of-execution template: what stands in it, and what never does."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
