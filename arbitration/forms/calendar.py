@@ -95,7 +95,9 @@ class CloseForm(ChangeForm):
         label=gettext_lazy("Name"), max_length=120, help_text=gettext_lazy("Partners read it beside the clock.")
     )
     country = forms.ChoiceField(
-        label=gettext_lazy("For"), required=False, help_text=gettext_lazy("A country's day counts as long as it does.")
+        label=gettext_lazy("For"),
+        required=False,
+        help_text=gettext_lazy("One country alone: it stops with that country's holidays."),
     )
 
     def change(self, given: Mapping[str, Any]) -> Timetable:

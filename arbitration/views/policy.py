@@ -43,7 +43,7 @@ def new_policy(request: HttpRequest) -> HttpResponse:
     require_operator(request.user, ADMIN)
     form = PolicyForm(policies(), today_of(timezone.now()))
     form.initial.update({name: request.GET[name] for name in form.fields if name in request.GET})
-    return render(request, "operator/policy_new.html", {"form": form})
+    return _form_page(request, form)
 
 
 @login_required
@@ -109,17 +109,24 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: PolicyForm) -> HttpResponse:
-    return render(request, "operator/policy_new.html", {"form": form}, status=422)
+    return _form_page(request, form, status=422)
+
+
+def _form_page(request: HttpRequest, form: PolicyForm, *, status: int = 200) -> HttpResponse:
+    latest = form.rows[0].valid_from
+    context = {"form": form, "latest": dates.day_of_year(latest) if latest > form.today else ""}
+    return render(request, "operator/policy_new.html", context, status=status)
 
 
 def _preview(request: HttpRequest, form: PolicyForm, *, status: int = 200) -> HttpResponse:
     if not form.is_valid():
         return _refused(request, form)
     day, rows = form.cleaned_data["valid_from"], form.rows
-    until = min((row.valid_from for row in rows if row.valid_from > day), default=None)
+    then = next((row for row in reversed(rows) if row.valid_from > day), None)
     context = {
         "day": dates.day_of_year(day),
-        "until": dates.day_of_year(until) if until else "",
+        "until": dates.day_of_year(then.valid_from) if then else "",
+        "again": present.changed(form.numbers, then.numbers) if then else [],
         "changed": present.changed(before(rows, day).numbers, form.numbers),
         **running(),
         "given": form.given,

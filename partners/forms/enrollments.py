@@ -197,6 +197,12 @@ class RenewalForm(CheckedForm):
     renews = forms.TypedChoiceField(choices=[("yes", ""), ("no", "")], coerce=lambda said: said == "yes")
 
 
+class UntilForm(CheckedForm):
+    """Until when an enrolment is renewed, as the page said."""
+
+    until = forms.DateField(widget=forms.HiddenInput, input_formats=("%Y-%m-%d",))
+
+
 class WordsForm(CheckedForm):
     """Why something is refused, suspended or ended."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -101,10 +103,11 @@ def history(events: list[Event]) -> list[dict[str, Any]]:
         "enrollment.reminded": _("Its company was told that it ends soon"),
         "enrollment.imported": _("Written by an import"),
     }
+    chosen = {True: _("To be renewed by itself"), False: _("Not to be renewed by itself")}
     return [
         {
             "at": event.at,
-            "what": words.get(event.kind) or (_("Is to be renewed") if event.data.get("renews") else _("Is to end")),
+            "what": words.get(event.kind) or chosen[bool(event.data.get("renews"))],
             "detail": str(event.actor) if event.actor else "",
         }
         for event in events
@@ -140,6 +143,14 @@ def can_do(cell: Cell) -> str:
     if not is_over(cell) or cell.program.by_invitation:
         return ""
     return _("Enrol again") if cell.enrollment else _("Enrol")
+
+
+def answer(words: str | Promise, enrollment: Enrollment) -> str:
+    """What a click is answered by, with its places filled; without words, whether it was chosen to go on."""
+    day = date_format(enrollment.until, pgettext("date format", "j M Y")) if enrollment.until else ""
+    goes_on = _("%(number)s is renewed by itself as %(day)s comes.")
+    chosen = goes_on if enrollment.renews else _("%(number)s ends on %(day)s, unless it is renewed before.")
+    return (str(words) or chosen) % {"number": enrollment.mpn_id.number, "day": day}
 
 
 def work_of(program: Program) -> str:

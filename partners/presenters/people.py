@@ -77,21 +77,24 @@ def matrix(
     """
     places = [("", _("All MPN IDs, also those to come"))] if whole else []
     places += [(row.number, str(row)) for row in mpn_ids]
+    may = {role: ", ".join(str(word) for power, word in POWERS.items() if role in power.value) for role in ROLES}
     return {
-        "columns": [
-            {"role": role.value, "may": ", ".join(str(word) for power, word in POWERS.items() if role in power.value)}
-            for role in ROLES
-        ],
+        "columns": [{"role": role.value, "may": may[role]} for role in ROLES],
         "rows": [
             {
                 "label": label,
                 "all": not number,
                 "cells": [
-                    {"role": role.value, "value": f"{role.value}:{number}", "on": (role.value, number) in chosen}
+                    {
+                        "role": role.value,
+                        "value": f"{role.value}:{number}",
+                        "on": (role.value, number) in chosen,
+                        "may": "" if row else may[role],
+                    }
                     for role in ROLES
                 ],
             }
-            for number, label in places
+            for row, (number, label) in enumerate(places)
         ],
         "kept": [f"{role}:{number}" for role, number in kept],
     }

@@ -23,7 +23,7 @@ from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, MpnId, Program
 from partners.people import enrollers_for
 from partners.permissions import may_enroll
-from partners.presenters.enrollments import chip, stands_now, steps, work_of
+from partners.presenters.enrollments import answer, chip, stands_now, steps, work_of
 from partners.roles import standing_of
 from partners.states import ENROLLMENT_VERBS, allowed
 from partners.views.access import actor_of, denials_are_noted
@@ -33,7 +33,7 @@ from partners.views.recent import confirmed_to_post
 ACTS: dict[str, tuple[Callable[..., Enrollment], str | Promise]] = {
     "accept": (verbs.accept, _("You have accepted. The operator validates the enrolment next.")),
     "decline": (verbs.decline, _("You have declined, and the operator is told.")),
-    "choose_renewal": (verbs.choose_renewal, _("The choice is kept.")),
+    "choose_renewal": (verbs.choose_renewal, ""),
 }
 APPLIED = _("You have asked to be enrolled. The operator validates it next.")
 
@@ -77,8 +77,7 @@ def _act(request: HttpRequest, mpn_id: MpnId, program: Program, said: dict[str, 
     if verb not in ACTS or enrollment is None:
         raise TransitionNotAllowed(verb, "")
     act, told = ACTS[verb]
-    act(enrollment=enrollment, **said, actor=who, now=now)
-    return told
+    return answer(told, act(enrollment=enrollment, **said, actor=who, now=now))
 
 
 def _page(request: HttpRequest, mpn_id: MpnId, program: Program, form: CheckedForm, refused: str) -> HttpResponse:

@@ -22,12 +22,12 @@ from partners.days import today_of
 from partners.enrolling import Cell, cell_of, with_periods
 from partners.errors import TransitionNotAllowed
 from partners.facts import ADMIN
-from partners.forms.enrollments import ActivateForm, EnrollmentSearch, RenewalForm, WordsForm
+from partners.forms.enrollments import ActivateForm, EnrollmentSearch, RenewalForm, UntilForm, WordsForm
 from partners.forms.plain import CheckedForm
 from partners.models import Enrollment, Program
 from partners.people import enrollers_for
 from partners.permissions import may_decide
-from partners.presenters.enrollments import chip, history, stands_now, steps
+from partners.presenters.enrollments import answer, chip, history, stands_now
 from partners.roles import standing_of
 from partners.rules.renewal import ALERT_DAYS, not_renewed
 from partners.states import ENROLLMENT_VERBS, OVER, WAITING, EnrollmentState
@@ -154,7 +154,6 @@ def _page(
     cell = cell_of(enrollment.mpn_id, enrollment.program, enrollment, today)
     state = enrollment.stands(today)
     events = list(Event.objects.of(enrollment.subject).order_by("-seq")[:100])
-    begun = bool(events) and events[-1].kind in {"enrollment.invited", "enrollment.applied"}
     decides = may_decide(standing, enrollment.mpn_id.partner_id)
     year_end = enrollment.program.year_end(today)
     unrenewable = not_renewed(state, enrollment.until, year_end, wanted=True, program_renews=True)
@@ -163,15 +162,17 @@ def _page(
         "cell": cell,
         "chip": _chip(cell),
         "state": state,
-        "steps": [] if begun else steps(enrollment),
         "periods": list(enrollment.periods.all()),
         "may": {verb for verb, (sources, _to) in ENROLLMENT_VERBS.items() if decides and state in sources},
         "barred": not decides and ADMIN in standing.operator_roles,
         "activate_form": ActivateForm(today=today, year_end=year_end),
         "refuse_form": WordsForm(),
-        "renewable": decides and state in ENROLLMENT_VERBS["renew"][0] and not unrenewable,
+        "renew_until": enrollment.program.year_end(enrollment.until + timedelta(days=1))
+        if decides and enrollment.until and not unrenewable
+        else None,
         "enrollers": enrollers_for([enrollment.mpn_id])[enrollment.mpn_id_id],
         "history": history(events),
+        "begun": bool(events) and events[-1].kind in {"enrollment.invited", "enrollment.applied"},
         "refused": refused,
         "vendor_url": settings.VENDOR_URL,
         **(forms or {}),
@@ -182,16 +183,21 @@ def _page(
 # What a button of the page does, and what its click is answered by.
 Act = Callable[..., Enrollment]
 ACTS: dict[str, tuple[Act, str | Promise]] = {
-    "withdraw": (verbs.withdraw, gettext_lazy("The invitation is withdrawn.")),
-    "validate": (verbs.start_validation, gettext_lazy("The validation has begun.")),
-    "activate": (verbs.activate, gettext_lazy("It is enrolled, and its company is told.")),
-    "refuse": (verbs.refuse, gettext_lazy("It is not validated, and its company is told why.")),
-    "resume": (verbs.resume, gettext_lazy("It counts again, and its company is told.")),
-    "renew": (verbs.renew, gettext_lazy("It is renewed, and its company is told.")),
-    "choose_renewal": (verbs.choose_renewal, gettext_lazy("The choice is kept.")),
+    "withdraw": (verbs.withdraw, gettext_lazy("The invitation of %(number)s is withdrawn.")),
+    "validate": (verbs.start_validation, gettext_lazy("The validation of %(number)s has begun.")),
+    "activate": (verbs.activate, gettext_lazy("%(number)s is enrolled, and its company is told.")),
+    "refuse": (verbs.refuse, gettext_lazy("%(number)s is not enrolled, and its company is told why.")),
+    "resume": (verbs.resume, gettext_lazy("%(number)s counts again, and its company is told.")),
+    "renew": (verbs.renew, gettext_lazy("%(number)s is renewed until %(day)s, and its company is told.")),
+    "choose_renewal": (verbs.choose_renewal, ""),
 }
 
-FORMS: dict[str, type[CheckedForm]] = {"activate": ActivateForm, "refuse": WordsForm, "choose_renewal": RenewalForm}
+FORMS: dict[str, type[CheckedForm]] = {
+    "activate": ActivateForm,
+    "refuse": WordsForm,
+    "renew": UntilForm,
+    "choose_renewal": RenewalForm,
+}
 
 
 @for_admins
@@ -214,5 +220,5 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         return _page(request, enrollment_or_404(request, pk), refused=stands_now(error), status=409)
     if made is None:
         return _page(request, enrollment_or_404(request, pk), {f"{verb}_form": form}, refused=form.refusal, status=422)
-    messages.success(request, f"{enrollment.mpn_id.number}: {done}")
+    messages.success(request, answer(done, made))
     return redirect("enrolling:enrollment", pk)

@@ -128,7 +128,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as refused:
         late = code_of(refused) == "changed_meanwhile"
         return _show_member(request, pk, None if late else wanted, refused, status=409 if late else 422)
-    messages.success(request, _("What %(name)s may do is kept.") % {"name": changed})
+    messages.success(request, _("The roles of %(name)s are saved.") % {"name": changed})
     return redirect("team")
 
 

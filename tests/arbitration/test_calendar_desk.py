@@ -96,6 +96,7 @@ def test_on_confirmation_clocks_move_and_all_is_recorded_and_told_once(world: Wo
     quiet()
     version = stored(reference).version
     assert confirm(admin, STOCKTAKING).status_code == 302
+    assert "Closed: Mon 23 Nov to Tue 24 Nov 2026. 1 running clock moved." in text(read(admin, PAGE))
     claim = stored(reference)
     assert (claim.due_at, claim.version, claim.sweep_at) == (LATER, version + 1, claim.remind_at)
     assert [day[1] for day in claim.due_days] == [0, 1, None, None, None, None, 2, None, 3, None, None, 4, 5]

@@ -86,6 +86,20 @@ def test_what_it_would_govern_is_shown_and_nothing_written(world: World, admin: 
     assert everything() == before
 
 
+def test_a_policy_before_another_says_whose_numbers_it_begins_with_and_what_differs_again(
+    world: World, admin: Client
+) -> None:
+    assert "It begins with the numbers that hold today." in text(read(admin, NEW))
+    assert add(admin, given(review_business_days=4)).status_code == 302
+    assert "It begins with the numbers that hold from Thu 26 Nov 2026, the latest there are." in text(read(admin, NEW))
+    earlier = {**given(answer_business_days=7, review_business_days=5), "valid_from": "2026-11-24"}
+    said = text(admin.get(CHANGE, earlier).content.decode())
+    assert "It holds until Thu 26 Nov 2026, when another begins." in said
+    again = said.partition("What differs again from Thu 26 Nov 2026 on")[2].partition("What it governs")[0]
+    assert "Review 5 4 business days" in again
+    assert "Partner's answer 7 5 business days" in again
+
+
 def test_from_its_day_on_it_holds_for_what_begins_and_what_runs_keeps_its_own(world: World, admin: Client) -> None:
     first = sent(world, WHO)
     assert add(admin, given(review_business_days=2)).status_code == 302

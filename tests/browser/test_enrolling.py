@@ -103,10 +103,10 @@ def test_from_an_invitation_to_a_programme_to_the_claim_that_it_lets_pass(
     elena.goto("/operator/enrolments/")
     elena.get_by_role("link", name="6281941 Utrecht").click()
     elena.get_by_role("button", name="Begin the validation").click()
-    elena.get_by_text("The validation has begun.").wait_for()
+    elena.get_by_text("The validation of 6281941 has begun.").wait_for()
     fits(elena)
     elena.get_by_role("button", name="Approve the enrolment").click()
-    elena.get_by_text("It is enrolled, and its company is told.").wait_for()
+    elena.get_by_text("6281941 is enrolled, and its company is told.").wait_for()
     fits(elena)
 
     jonas.goto(f"/claims/{reference}/edit/review/")

@@ -141,7 +141,7 @@ def test_pages_of_who_keeps_a_team(signed_in: Callable[..., Page]) -> None:
     page.goto("/team/")
     fits(page)
     page.get_by_role("link", name="Jonas Weber").click()
-    page.get_by_role("button", name="Keep these roles").wait_for()
+    page.get_by_role("button", name="Save these roles").wait_for()
     fits(page)
     page.get_by_role("link", name="Remove from the team").click()
     page.get_by_role("link", name="Back", exact=True).wait_for()

@@ -14,6 +14,7 @@ from tests.claims.given import everything
 from tests.world import NOW, TODAY, World
 
 YEAR_END = date(2027, 6, 30)
+NEXT_END = date(2028, 6, 30)
 WORDS = "The payout profile names a closed account."
 DAY = timedelta(days=1)
 
@@ -96,7 +97,13 @@ class Desk:
             return self.company(verb)
         if verb == "choose_renewal":
             return self.company(verb, renews="no")
+        if verb == "renew":
+            return self.renew()
         return self.operator(verb, words=WORDS)
+
+    def renew(self, until: date = NEXT_END) -> Any:
+        """The answer to who renews it until this day."""
+        return self.operator("renew", until=until.isoformat())
 
     def reach(self, state: str | None) -> "Desk":
         """Brings it into a state by the doors; None leaves it where nothing stands."""

@@ -36,7 +36,7 @@ VERBS: dict[str, Callable[[User], Any]] = {
     "renew_year": lambda who: enrollments.renew_year(
         program=programme(), year_end=YEAR_END, seen="", actor=who, now=NOW
     ),
-    "renew": lambda who: enrollments.renew(enrollment=enrolled(), actor=who, now=NOW),
+    "renew": lambda who: enrollments.renew(enrollment=enrolled(), until=YEAR_END, actor=who, now=NOW),
     "choose_renewal": lambda who: enrollments.choose_renewal(enrollment=enrolled(), renews=False, actor=who, now=NOW),
     "add_company": lambda who: companies.add_company(name="New", actor=who, now=NOW),
     "rename_company": lambda who: companies.rename_company(company=halden(), name="New", actor=who, now=NOW),

@@ -1,6 +1,7 @@
 """What the end of a fiscal year brings: who goes on, who does not and why, and who hears of an end before it."""
 
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,13 +12,12 @@ from cpor import demo
 from events.log import faults
 from partners.models import Conflict, Enrollment, EnrollmentPeriod, MpnId
 from partners.rules.renewal import NotRenewed, fiscal_year_end, next_year_end
-from tests.partners.desk import DAY, WORDS, YEAR_END, Desk, kept, programme
+from tests.partners.desk import DAY, NEXT_END, WORDS, YEAR_END, Desk, kept, programme
 from tests.world import NOW, TODAY, World
 
 both_databases = pytest.mark.both_databases
 
 RENEWAL = "/operator/programmes/osu-ba/renewal/2027/"
-NEXT_END = date(2028, 6, 30)
 
 
 @pytest.mark.parametrize(
@@ -140,12 +140,36 @@ def test_a_year_is_renewed_by_nobody_with_a_conflict(desk: Desk) -> None:
 def test_a_programme_that_does_not_renew_says_so_and_single_ones_are_renewed_by_hand(desk: Desk) -> None:
     programme(renews=False)
     assert shown(desk.world) == ([], {demo.UTRECHT: NotRenewed.PROGRAM})
-    assert desk.operator("renew").status_code == 302
+    assert desk.renew(YEAR_END).status_code == 422
+    assert desk.renew().status_code == 302
     assert desk.row.until == NEXT_END
     before = kept()
-    again = desk.operator("renew")
+    again = desk.renew()
     assert (again.status_code, kept() == before) == (422, True)
     assert str(NotRenewed.RENEWED.label) in again.content.decode()
+
+
+def test_who_renews_twice_renews_once_until_the_day_they_saw(desk: Desk) -> None:
+    Enrollment.objects.filter(pk=desk.row.pk).update(until=TODAY + 20 * DAY, renews=False)
+    page = unescape(desk.world.web("elena.ruiz").get(desk.operator_page).content.decode())
+    assert "Renew now until 30 Jun 2027 …" in page
+    assert "Halden Cloud Works asked to let it end on 9 Dec 2026: ask them first." in page
+    assert desk.renew(YEAR_END).status_code == 302
+    before = kept()
+    again = desk.renew(YEAR_END)
+    assert (again.status_code, kept() == before) == (422, True)
+    assert "It has been renewed meanwhile." in again.content.decode()
+    assert desk.row.until == YEAR_END
+
+
+def test_what_was_chosen_about_its_end_is_said_with_its_day(desk: Desk) -> None:
+    browser = desk.world.web("elena.ruiz")
+    for renews, words in (
+        ("no", "6281941 ends on 30 Jun 2027, unless it is renewed before."),
+        ("yes", "6281941 is renewed by itself as 30 Jun 2027 comes."),
+    ):
+        answer = browser.post(f"{desk.operator_page}choose_renewal/", {"renews": renews}, follow=True)
+        assert words in answer.content.decode()
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2028, 9999])

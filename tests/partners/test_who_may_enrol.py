@@ -8,7 +8,7 @@ from django.test import Client
 
 from cpor import demo
 from partners.models import Conflict, Partner, Program
-from tests.partners.desk import TODAY, WORDS, YEAR_END, Desk, kept, limit
+from tests.partners.desk import NEXT_END, TODAY, WORDS, YEAR_END, Desk, kept, limit
 from tests.world import World
 
 ENROLS = {"tomas.reyes": True, "ines.moreau": True, "ruth.adeyemi": False, "jonas.weber": False}
@@ -76,7 +76,7 @@ def test_nobody_but_an_admin_decides(world: World, who: str) -> None:
     desk = Desk(world).reach("accepted")
     before = kept()
     for verb in OPERATORS:
-        days = {"valid_from": TODAY.isoformat(), "valid_until": YEAR_END.isoformat()}
+        days = {"valid_from": TODAY.isoformat(), "valid_until": YEAR_END.isoformat(), "until": NEXT_END.isoformat()}
         answer = desk.operator(verb, who, words=WORDS, renews="no", **days)
         assert (verb, answer.status_code) == (verb, 403)
     assert kept() == before
@@ -162,7 +162,7 @@ def test_an_admin_decides_on_no_company_with_which_they_have_a_conflict(world: W
     assert "/activate/" not in page
     before = kept()
     for verb in OPERATORS:
-        days = {"valid_from": TODAY.isoformat(), "valid_until": YEAR_END.isoformat()}
+        days = {"valid_from": TODAY.isoformat(), "valid_until": YEAR_END.isoformat(), "until": NEXT_END.isoformat()}
         assert desk.operator(verb, words=WORDS, renews="no", **days).status_code == 403
     assert kept() == before
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from events.log import record
 from partners.actions.enrollments.moving import draft, lock, log
@@ -104,11 +105,13 @@ def renew_year(*, program: Program, year_end: date, seen: str, actor: "User", no
 
 
 @denials_are_recorded
-def renew(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment:
+def renew(*, enrollment: Enrollment, until: date, actor: "User", now: datetime) -> Enrollment:
     """Lets one enrolment go on to the end of the fiscal year after its last day, whatever its programme does by itself.
 
+    `until` is that end, as the actor has seen it: who asks twice has it renewed once.
+
     Raises:
-        ValidationError: the code of `NotRenewed`, where it goes on beyond this fiscal year already.
+        ValidationError: the code of `NotRenewed`, where it goes on beyond this fiscal year, or beyond `until`, already.
         PermissionDenied, TransitionNotAllowed: nothing is changed then either.
     """
     require_decider(actor, enrollment.mpn_id.partner_id)
@@ -121,7 +124,9 @@ def renew(*, enrollment: Enrollment, actor: "User", now: datetime) -> Enrollment
         if reason or enrollment.until is None:
             reason = reason or NotRenewed.RENEWED
             raise ValidationError(str(reason.label), code=reason)
-        return _renew([(enrollment, _end_after(enrollment.until, program))], actor=actor, now=now)[0]
+        if _end_after(enrollment.until, program) != until:
+            raise ValidationError(_("It has been renewed meanwhile."), code=NotRenewed.RENEWED)
+        return _renew([(enrollment, until)], actor=actor, now=now)[0]
 
 
 def renew_due(*, enrollment: Enrollment, now: datetime) -> bool:
