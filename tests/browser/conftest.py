@@ -38,6 +38,12 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # An answer goes out in two parts; without this the second waits for Chromium to acknowledge the first, 40 ms each time.
 QuietWSGIRequestHandler.disable_nagle_algorithm = True
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update".split()
+# Not started: the browser's own furniture, which no test sees - toolbar, pop-ups of the address bar, a process kept for
+# the next page. It took more than half of what a window costs. The last list given counts, so Playwright's is repeated.
+UNUSED = """SpareRendererForSitePerProcess InitialWebUI WebUIOmniboxPopup WebUIOmniboxAimPopup WebUIOmniboxFullPopup
+    AvoidUnnecessaryBeforeUnloadCheckSync DestroyProfileOnBrowserClose HttpsUpgrades HttpsFirstBalancedModeAutoEnable
+    LensOverlay MediaRouter PaintHolding ThirdPartyStoragePartitioning AvoidCorsURLLoaderRestartOnRedirect
+    OptimizationHints NetworkTimeServiceQuerying AimEnabled PreconnectToSearch""".split()
 # Every page reports here what its content security policy forbade.
 WATCH = """addEventListener("securitypolicyviolation", (event) => console.error("CSP forbade " + event.violatedDirective
   + " " + event.blockedURI + " " + event.sourceFile + ":" + event.lineNumber))"""
@@ -47,7 +53,7 @@ WATCH = """addEventListener("securitypolicyviolation", (event) => console.error(
 def chromium() -> Iterator[Browser]:
     """The browser, for all tests of this process."""
     with sync_playwright() as playwright:
-        args = [*browser.FLAGS, *QUIET, "--disable-sync"]
+        args = [*browser.FLAGS, *QUIET, "--disable-sync", f"--disable-features={','.join(UNUSED)}"]
         started = playwright.chromium.launch(executable_path=browser.find(), args=args)
         yield started
         started.close()
