@@ -30,7 +30,8 @@ class Server:
 
     def __enter__(self) -> "Server":
         url = urlsplit(os.environ["DATABASE_URL"])
-        database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
+        at = url.path.rpartition("/")[0]  # the folder of a socket, if it listens there
+        database = urlunsplit(url._replace(path=f"{at}/{connection.settings_dict['NAME']}"))
         environment = {**os.environ, "DATABASE_URL": database, "DATA_DIR": str(self._folder), "CPOR_MODE": "test"}
         environment |= self._variables
         command = [

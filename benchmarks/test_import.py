@@ -8,13 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
-from urllib.parse import quote
 
 import pytest
-from django.db import connection
 
 from benchmarks.ledger import Ledger
 from directory.models import Sku, SkuPlan
+from tests.events.processes import database_url
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "data" / "microsoft-licensing-plans.csv"
@@ -76,11 +75,7 @@ def test_importing_the_product_table_on_sqlite(tmp_path: Path, ledger: Ledger):
 
 @pytest.mark.django_db(transaction=True)
 def test_importing_the_product_table_on_postgresql(tmp_path: Path, ledger: Ledger):
-    of = {
-        name: quote(str(connection.settings_dict[name]), safe="")
-        for name in ("USER", "PASSWORD", "HOST", "PORT", "NAME")
-    }
-    url = f"postgresql://{of['USER']}:{of['PASSWORD']}@{of['HOST']}:{of['PORT']}/{of['NAME']}"
+    url = database_url()
 
     def empty() -> None:
         SkuPlan.objects.all().delete()

@@ -24,6 +24,7 @@ from scripts.supervisor import dies_with_parent
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+LONGEST_SOCKET = 100  # bytes that the path of a socket may have, on any system
 UNPRIVILEGED = ("postgres", "nobody")  # accounts that may run PostgreSQL when we are root
 
 
@@ -72,9 +73,11 @@ def postgres() -> Service:
         shutil.rmtree(folder, ignore_errors=True)
         raise RuntimeError(f"initdb failed: {made.stderr.strip()}")
     port = _free_port()
+    # A socket in the folder answers a query in a third less time than one of TCP does, if its path is not too long.
+    socket_at = str(folder) if len(f"{folder}/.s.PGSQL.{port}") <= LONGEST_SOCKET else ""
     settings = {
         "listen_addresses": "127.0.0.1",
-        "unix_socket_directories": "",  # the folder's path may be too long for one
+        "unix_socket_directories": socket_at,
         "fsync": "off",
         "synchronous_commit": "off",
         "full_page_writes": "off",
@@ -86,7 +89,8 @@ def postgres() -> Service:
     process = _start(command, folder, how)
     status = folder / "data" / "postmaster.pid"
     _await(process, folder, lambda: status.exists() and "ready" in status.read_text())
-    return Service(f"postgresql://cpor@127.0.0.1:{port}/postgres", process, folder)
+    at = f"/{socket_at}" if socket_at else ""  # django-environ takes what stands before the name for it
+    return Service(f"postgresql://cpor@127.0.0.1:{port}{at}/postgres", process, folder)
 
 
 def redis() -> Service:
