@@ -89,7 +89,7 @@ CLAIM_VERBS: dict[str, tuple[tuple[ClaimState, ...], ClaimState | None]] = {
     "submit": ((ClaimState.EDITING,), ClaimState.SUBMITTED),
     "edit": ((ClaimState.SUBMITTED, ClaimState.ACTION_REQUIRED), None),
     "take": ((ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
-    "reassign": ((ClaimState.SUBMITTED, ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), None),
+    "reassign": (OPEN_CLAIMS, None),
     "release": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED, ClaimState.ACTION_REQUIRED), None),
     "request_information": ((ClaimState.UNDER_REVIEW, ClaimState.DISPUTED), ClaimState.ACTION_REQUIRED),
     "respond": ((ClaimState.ACTION_REQUIRED,), None),

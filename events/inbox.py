@@ -45,6 +45,11 @@ def mark_subject_read(user_id: int, subject: str, *, now: datetime) -> None:
         unread.update(read_at=now)
 
 
+def mark_done(subject: str, *kinds: str, now: datetime) -> None:
+    """Marks as read, for everybody, what was asked of them about a subject, as it is done: nothing waits any more."""
+    Notification.objects.filter(subject=subject, kind__in=kinds, read_at=None).update(read_at=now)
+
+
 def forget(user_id: int) -> None:
     """Takes back all that a person was told, the mails of it that have not left, and how they wanted to hear."""
     MailChoice.objects.filter(user_id=user_id).delete()

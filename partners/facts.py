@@ -112,7 +112,10 @@ class Standing:
 
 
 class EnrollmentFacts(NamedTuple):
-    """One period of an enrolment; both ends belong to it, and without an end it goes on."""
+    """One period of an enrolment; both ends belong to it, and without an end it goes on.
+
+    `renews`: as its last day comes it is renewed by itself.
+    """
 
     program_code: str
     program_name: str
@@ -120,6 +123,7 @@ class EnrollmentFacts(NamedTuple):
     activities: tuple[str, ...]
     valid_from: date
     valid_until: date | None
+    renews: bool = False
 
     def holds(self, day: date) -> bool:
         """Counts on that day."""

@@ -24,6 +24,9 @@ PERIOD_COLUMNS = (
     "enrollments__periods__valid_from",
     "enrollments__periods__valid_until",
     "enrollments__state",
+    "enrollments__until",
+    "enrollments__renews",
+    "enrollments__program__renews",
 )
 
 
@@ -109,11 +112,13 @@ def mpn_choices(standing: Standing, today: date) -> list[MpnFacts]:
     in_order = rows.order_by("enrollments__program__code", "enrollments__periods__valid_from")
     for pk, number, name, kind, country, types, *period in in_order.values_list(*MPN_COLUMNS, *PERIOD_COLUMNS):
         facts[pk] = MpnFacts(pk, number, name, kind, country, tuple(types), ())
-        code, program, area, activities, valid_from, valid_until, state = period
+        code, program, area, activities, valid_from, valid_until, state, until, wanted, program_renews = period
         if state in WAITING:
             waiting[pk].append(program)
         if valid_from is not None:
-            periods[pk].append(EnrollmentFacts(code, program, area, tuple(activities), valid_from, valid_until))
+            goes_on = valid_until is not None and valid_until == until and bool(wanted and program_renews)
+            period_facts = EnrollmentFacts(code, program, area, tuple(activities), valid_from, valid_until, goes_on)
+            periods[pk].append(period_facts)
     found = [
         replace(fact, enrollments=tuple(periods[pk]), waiting=tuple(dict.fromkeys(waiting[pk])))
         for pk, fact in facts.items()

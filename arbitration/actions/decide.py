@@ -22,6 +22,7 @@ from claims.intake import read_comment
 from claims.models import Association, Case, ClaimLine
 from claims.rules.findings import Finding
 from claims.states import CaseState
+from events.inbox import mark_done
 from events.log import Draft, record
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def second(*, case: Case, actor: "User", now: datetime, version: int | None = No
         if faults := faults_of_names(case, dict(decision.letters.values_list("partner_id", "words"))):
             raise VerbRefused(faults)
         decision.seconded_by = actor
+        mark_done(case.subject, "case_proposed", "second_overdue", now=now)
         _put_into_effect(case, decision, lines, actor=actor, now=now)
     return decision
 
@@ -106,6 +108,7 @@ def send_back(*, case: Case, words: str, actor: "User", now: datetime, version: 
         decision = proposal_of(case)
         decision.returned_by, decision.return_words, decision.over_at = actor, words, now
         decision.save(update_fields=["returned_by", "return_words", "over_at"])
+        mark_done(case.subject, "case_proposed", "second_overdue", now=now)
         returned = Draft(case.subject, "case.returned", {"decision": decision.pk})
         event, *_ = record([returned, *fall_back(case, now=now)], actor_id=actor.pk, now=now)
         tell_of_return(event, case, decision, actor=actor)

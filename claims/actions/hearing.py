@@ -21,6 +21,7 @@ from claims.models.comment import new_key
 from claims.permissions import require
 from claims.states import LIVE_LINES, CaseState, LineState, Scan
 from claims.storage import Kept
+from events.inbox import mark_done
 from events.log import Draft, record
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ def answer_request(
         newer = Evidence.objects.filter(claim=claim, added_at__gte=request.comment.at).exclude(scan=Scan.REFUSED)
         proof = bool(files) or newer.exists()
         drafts = _heard(case, "case.answered", claim.pk, proof=proof, now=now)
+        if claim.asked_until is None:
+            mark_done(claim.subject, "proof_asked", "answer_due", now=now)
         told = {"comment": comment.pk}
         event, *_ = record([Draft(claim.subject, "claim.proof_answered", told), *drafts], actor_id=actor.pk, now=now)
         attach(claim, files, comment, actor=actor, now=now)

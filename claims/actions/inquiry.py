@@ -22,6 +22,7 @@ from claims.permissions import require
 from claims.requirements import Reason
 from claims.states import ClaimState, LineState, outcome
 from claims.storage import Kept
+from events.inbox import mark_done
 from events.log import Draft, record
 from partners.people import People, people_of
 
@@ -86,6 +87,7 @@ def respond(
         told = {"comment": comment.pk, "state": str(claim.state), **due_of(claim)}
         event, *_ = record([Draft(claim.subject, "claim.responded", told)], actor_id=actor.pk, now=now)
         attach(claim, files, comment, actor=actor, now=now)
+        mark_done(claim.subject, "information_requested", "answer_due", now=now)
         tell_of_answer(event, claim, comment, people, actor=actor)
     return comment
 

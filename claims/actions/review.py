@@ -76,7 +76,8 @@ def reassign_claim(*, claim: Claim, to: str, actor: User, now: datetime, version
         if reviewer is None:
             raise VerbRefused([Finding("reviewer_unfit", "reviewer")])
         former, claim.reviewer = claim.reviewer_id, reviewer
-        begin_lease(claim, now)
+        if claim.state != ClaimState.ACTION_REQUIRED:  # nobody has to touch it before its partner has answered
+            begin_lease(claim, now)
         to_state = TAKEN.get(ClaimState(claim.state))
         fields = change_state(claim, "reassign", now=now, to=to_state)
         claim.save(update_fields=["reviewer", *LEASE, *fields])

@@ -36,6 +36,7 @@ class Notification(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-id"], name="notification_newest"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["subject"], condition=Q(read_at=None), name="notification_unsettled"),
         ]
 
     @property

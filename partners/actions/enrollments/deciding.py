@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from events.inbox import mark_done
 from partners.actions.enrollments.moving import lock, log, move, read_words
 from partners.actions.enrollments.notices import tell_company
 from partners.actions.refusals import denials_are_recorded
@@ -61,6 +62,7 @@ def activate(
         enrollment.save(update_fields=DECIDED)
         days = {"from": valid_from.isoformat(), "until": valid_until.isoformat()}
         event = log(enrollment, "activate", actor=actor, now=now, data=days)
+        mark_done(enrollment.subject, "enrollment_waiting", now=now)
         tell_company([(event, enrollment)], "enrollment_active", **days)
     return enrollment
 
@@ -94,6 +96,7 @@ def refuse(*, enrollment: Enrollment, words: str, actor: "User", now: datetime) 
         enrollment.words = words
         enrollment.save(update_fields=DECIDED)
         event = log(enrollment, "refuse", actor=actor, now=now)
+        mark_done(enrollment.subject, "enrollment_waiting", now=now)
         tell_company([(event, enrollment)], "enrollment_refused", words=words)
     return enrollment
 
