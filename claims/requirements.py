@@ -19,11 +19,17 @@ MARKED = tuple(requirement for requirement in Requirement if requirement != Requ
 MARK_CHOICES = [(str(requirement), requirement.label) for requirement in MARKED]
 
 HINTS = {
-    Requirement.ACKNOWLEDGED: _("named and signed"),
-    Requirement.DATES: _("within %(months)s months"),
+    Requirement.ACKNOWLEDGED: _("by a named person, signed"),
+    Requirement.DATES: _("of the work and of the signature, which is at most %(months)s months old"),
     Requirement.WORK: _("what you did"),
     Requirement.PRODUCT: _("by its own name"),
 }
+
+
+def hints(months: int) -> dict[str, str]:
+    """What a page has to show for each requirement, in a few words; `months`: how old an acknowledgement may be."""
+    return {str(requirement): str(hint) % {"months": months} for requirement, hint in HINTS.items()}
+
 
 # What reviewers refuse a line for where the requirement is not met.
 REFUSED_FOR = {

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from claims.rules.texts import TEXTS, Severity
 
@@ -30,9 +31,15 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong and why it matters."""
-        text = TEXTS[self.code]
-        said = next((words for name, words in text.instead.items() if name in self.values), text.message)
-        return str(said) % _Values(self.values)
+        return str(self._told_apart() or TEXTS[self.code].message) % _Values(self.values)
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether the message says of this one what others of its code are not told."""
+        return self._told_apart() is not None
+
+    def _told_apart(self) -> Any:
+        return next((words for name, words in TEXTS[self.code].instead.items() if name in self.values), None)
 
     @property
     def remedy(self) -> str:

@@ -32,14 +32,8 @@ ID_CODES = (
     "activity_not_for_purchase_channel",
     "purchase_channel_unknown",
 )
-LAST_CODES = (
-    "duplicate_line",
-    "subscription_not_provisioned",
-    "subscription_not_active",
-    "subscription_ending",
-    "already_claimed",
-    "competing_claim",
-)
+STATE_CODES = ("subscription_not_provisioned", "subscription_not_active", "subscription_ending")
+CLAIM_CODES = ("duplicate_line", "already_claimed", "competing_claim")
 
 
 @dataclass(frozen=True)
@@ -102,9 +96,10 @@ def skip_lines(sheet: Sheet, claim: ClaimContent, malformed: frozenset[str]) -> 
 def _rules_of(path: str, *, workload: bool) -> list[tuple[str, str]]:
     at_product, at_id = f"{path}.product", f"{path}.subscription_id"
     rules = [(code, at_product) for code in PRODUCT_CODES]
+    rules += [(code, at_product) for code in CLAIM_CODES]
     if workload:
-        return [*rules, ("subscription_not_applicable", at_id), *((code, at_product) for code in LAST_CODES)]
-    return [*rules, *((code, at_id) for code in (*ID_CODES, *LAST_CODES))]
+        return [*rules, ("subscription_not_applicable", at_id), *((code, at_product) for code in STATE_CODES)]
+    return [*rules, *((code, at_id) for code in (*ID_CODES, *STATE_CODES))]
 
 
 def _check_line(
@@ -124,9 +119,10 @@ def _check_line(
         if resolved is None:
             return None
         at = f"{path}.product" if workload else f"{path}.subscription_id"
-        sheet.check((resolved.unit, line.product) not in earlier, "duplicate_line", at)
+        sheet.check((resolved.unit, line.product) not in earlier, "duplicate_line", f"{path}.product")
         if workload or _check_channel(sheet, at, resolved.subscription):
-            _check_last(sheet, at, line, product, resolved, setting)
+            _check_state(sheet, at, product, resolved.subscription, setting)
+            _check_claims(sheet, f"{path}.product", line, resolved.unit, setting)
         return resolved.unit
 
 
@@ -280,16 +276,17 @@ def _check_channel(sheet: Sheet, at: str, subscription: "Subscription") -> bool:
     return True
 
 
-def _check_last(
-    sheet: Sheet, at: str, line: LineContent, product: "Product", resolved: Resolved, setting: Setting
-) -> None:
-    found, facts = resolved.subscription, setting.facts
+def _check_state(sheet: Sheet, at: str, product: "Product", found: "Subscription", setting: Setting) -> None:
     sheet.check(is_provisioned(found, product), "subscription_not_provisioned", at, product=product.name)
     if sheet.check(is_active(found), "subscription_not_active", at):
         ends_on = _(", on %(day)s") % {"day": day_of_year(found.ends_on)} if found.ends_on else ""
-        sheet.check(not is_ending(found, facts), "subscription_ending", at, ends_on=ends_on)
+        sheet.check(not is_ending(found, setting.facts), "subscription_ending", at, ends_on=ends_on)
+
+
+def _check_claims(sheet: Sheet, at: str, line: LineContent, unit: UnitKey, setting: Setting) -> None:
+    facts = setting.facts
     if setting.activity is not None:
-        claimed_by = facts.own_live.get((resolved.unit, line.product, setting.activity), "")
+        claimed_by = facts.own_live.get((unit, line.product, setting.activity), "")
         sheet.check(not claimed_by, "already_claimed", at, reference=claimed_by)
     days = business_days(facts.review_business_days)
-    sheet.check(resolved.unit not in facts.held_by_others, "competing_claim", at, days=days)
+    sheet.check(unit not in facts.held_by_others, "competing_claim", at, days=days)

@@ -255,7 +255,7 @@ def test_a_thing_a_company_has_claimed_already_is_not_claimed_twice(world: World
     first, second = sent(world, "jonas.weber"), draft(world, "ruth.adeyemi")
     response = world.api("ruth.adeyemi").send("POST", f"claims/{second}/submit/")
     (finding,) = response.json()["findings"]
-    assert (finding["code"], finding["field"]) == ("already_claimed", "lines.0.subscription_id")
+    assert (finding["code"], finding["field"]) == ("already_claimed", "lines.0.product")
     assert first in finding["message"] + finding["remedy"]
     assert Claim.objects.filter(state="submitted").count() == 1
     assert ClaimLine.objects.filter(state="open").count() == 1

@@ -115,9 +115,9 @@ CASES: dict[str, Text] = {
     ),
     "cite_wrong": Text(
         _("Each cite is a page of a document of the case"),
-        _("%(cite)s is no page of a document here"),
-        _("“%(cite)s” is none. Cites are written as the chips in the table: party, document, and a page that it has."),
-        _("Correct it; the desk shows the cites of every document."),
+        _("“%(cite)s” names no page of a document here"),
+        _("“%(cite)s” names no page here. Pages are cited as in the table: document, then page, such as HC-A p. 3."),
+        _("Correct it."),
     ),
     "letter_required": Text(
         _("Each party has a letter"),

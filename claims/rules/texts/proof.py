@@ -32,7 +32,7 @@ MARKS: dict[str, Text] = {
     "nothing_ticked": Text(
         _("Something is chosen"),
         _("nothing is chosen here"),
-        _("A mark says which document shows what, and of which products."),
+        _("A mark says which document shows what, and for which products."),
         _("Tick at least one thing that it shows, and at least one product."),
     ),
     "pages_invalid": Text(

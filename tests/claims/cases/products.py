@@ -74,18 +74,18 @@ KNOWN = (
 TWICE = (
     case(
         "one subscription by both of its IDs is one thing listed twice",
-        error("duplicate_line", "lines.1.subscription_id"),
+        error("duplicate_line", "lines.1.product"),
         lines=[line("sales", SALES_ID), line("sales", SALES_ORDER)],
     ),
     case(
         "one subscription with and without its ID is one thing listed twice",
-        error("duplicate_line", "lines.1.subscription_id"),
+        error("duplicate_line", "lines.1.product"),
         lines=[line("sales"), line("sales", SALES_ORDER.upper())],
     ),
     case(
         "what stands three times is listed twice two times",
-        error("duplicate_line", "lines.1.subscription_id"),
-        error("duplicate_line", "lines.2.subscription_id"),
+        error("duplicate_line", "lines.1.product"),
+        error("duplicate_line", "lines.2.product"),
         lines=[line("sales")] * 3,
     ),
     case(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cpor import demo
-from tests.claims.cases.case import ID, Case, Found, case, error, line, one, warning
+from tests.claims.cases.case import ID, PRODUCT, Case, Found, case, error, line, one, warning
 from tests.claims.cases.conditions import (
     alder_has,
     held_by,
@@ -29,8 +29,8 @@ UNKNOWN_CHANNEL = warning("purchase_channel_unknown", ID)
 NOT_SET_UP = error("subscription_not_provisioned", ID)
 NOT_ACTIVE = error("subscription_not_active", ID)
 ENDING = warning("subscription_ending", ID)
-CLAIMED = error("already_claimed", ID)
-COMPETING = warning("competing_claim", ID)
+CLAIMED = error("already_claimed", PRODUCT)
+COMPETING = warning("competing_claim", PRODUCT)
 
 TYPED = (
     case("a subscription may be named by its ID", **one("sales", SALES_ID)),
