@@ -38,11 +38,11 @@ class _Story:
         self.work, self.now, self.random = work, now, random
         self.claims: dict[str, Claim] = {}
 
-    def file(self, days: float, who: str, mpn_id: str, name: str) -> Step:
+    def file(self, days: float, who: str, mpn_id: str, name: str, *, signed: bool = True) -> Step:
         """A claim is sent, so many days ago."""
 
         def act(at: datetime) -> None:
-            self.claims[who] = filed(at, who, mpn_id, name, self.work, self.random)
+            self.claims[who] = filed(at, who, mpn_id, name, self.work, self.random, signed=signed)
 
         return self.at(days, act)
 
@@ -131,7 +131,7 @@ def _of_three(story: _Story) -> list[Step]:
     return [
         *story.hold(120, "miguel.sa", demo.LISBON, "Contact centre at Tamarind"),
         story.file(12, "jonas.weber", demo.ROTTERDAM, "Contact centre, new telephony"),
-        story.file(11.8, "owen.kestrel", demo.LEEDS, "Contact centre, assessment"),
+        story.file(11.8, "owen.kestrel", demo.LEEDS, "Contact centre, assessment", signed=False),
         story.look(11.5, "jonas.weber", "pieter.vos"),
         story.look(11.4, "owen.kestrel", "pieter.vos", Requirement.ACKNOWLEDGED),
         story.ask(11.2, "nadia.okafor", "miguel.sa", "jonas.weber", "owen.kestrel"),

@@ -5,7 +5,7 @@ a mail to open. One case of three is ready to decide, one is proposed, one dispu
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from claims import actions
@@ -43,11 +43,11 @@ def _queue(now: datetime, random: Random) -> list[Step]:
 
         return file
 
-    asked, decided = started(now, 3, 5), now - 12 * DAY
+    asked, decided = started(now, 3, 5), now - 6 * DAY
     return [
         (decided, filing("decided", "jonas.weber", demo.ROTTERDAM, "Devices of the drivers", "intune")),
         (decided + DAY, lambda at: _half_proved(made["decided"], at)),
-        (decided + 2 * DAY, lambda at: _decide(made["decided"], at)),
+        (now - timedelta(hours=2), lambda at: _decide(made["decided"], at)),
         (started(now, -2, 5), filing("", "jonas.weber", demo.ROTTERDAM, "Service desks of the depots", "alder")),
         (started(now, 1, 5), filing("", "miguel.sa", demo.LISBON, "Field engineers, pilot", "brightwater")),
         (asked, filing("asked", "ines.moreau", demo.MADRID, "Teams at Tamarind", "tamarind")),

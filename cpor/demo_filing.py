@@ -31,7 +31,7 @@ Step = tuple[datetime, Callable[[datetime], None]]  # when something happens, an
 PAGES = (
     ("Statement of work", "{customer}", "Prepared by {partner}", "Tenant ID {tenant}"),
     ("What was done", "{product}", "was rolled out, and its users were trained,", "between {began} and {ended}."),
-    ("Acknowledgement", "{customer} confirms the work above.", "Signed: Maud Fenn, Head of IT", "{ended}"),
+    ("Acknowledgement", "{customer} confirms the work above.", "Signed: {signature}"),
 )
 WORK: Mapping[str, dict[str, Any]] = {
     "alder": {
@@ -98,8 +98,8 @@ def started(now: datetime, left: int, length: int) -> datetime:
         began -= DAY
 
 
-def filed(at: datetime, who: str, mpn_id: str, name: str, work: str, random: Random) -> Claim:
-    """A claim with its proof, marked and inspected, sent at this instant."""
+def filed(at: datetime, who: str, mpn_id: str, name: str, work: str, random: Random, *, signed: bool = True) -> Claim:
+    """A claim with its proof, which its customer has signed or not, marked and inspected, sent at this instant."""
     user = User.objects.get(email__startswith=f"{who}@")
     domain = WORK[work]["domain"]
     contact = {"name": "Maud Fenn", "title": "Head of IT", "email": f"maud.fenn@{domain}"}
@@ -114,7 +114,7 @@ def filed(at: datetime, who: str, mpn_id: str, name: str, work: str, random: Ran
         **WORK[work],
     }
     claim = actions.create_draft(content=read(said).content, actor=user, now=at, random=random)
-    _prove(claim, user, at, random)
+    _prove(claim, user, at, random, signed=signed)
     claim = again(claim)
     return actions.submit_claim(claim=claim, actor=user, now=at)
 
@@ -124,7 +124,7 @@ def again(claim: Claim) -> Claim:
     return Claim.objects.with_lines().select_related("partner", "policy", "created_by").get(pk=claim.pk)
 
 
-def _prove(claim: Claim, user: User, at: datetime, random: Random) -> None:
+def _prove(claim: Claim, user: User, at: datetime, random: Random, *, signed: bool) -> None:
     """A statement of three pages, drawn here, which goes in by the door and is inspected like any other."""
     names = {product.code: product.name for product in lookup.products()}
     customers = {tenant_id: name for name, _domain, tenant_id, _hint in demo.CUSTOMERS}
@@ -135,6 +135,7 @@ def _prove(claim: Claim, user: User, at: datetime, random: Random) -> None:
         "product": ", ".join(names[line.product] for line in claim.lines.all()),
         "began": (at - 120 * DAY).strftime("%d %B %Y"),
         "ended": (at - 10 * DAY).strftime("%d %B %Y"),
+        "signature": f"Maud Fenn, Head of IT, {(at - 10 * DAY).strftime('%d %B %Y')}" if signed else "",
     }
     with tempfile.TemporaryDirectory(prefix="cpor-demo-") as folder:
         path = Path(folder) / "statement.pdf"

@@ -184,6 +184,10 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds in which the link of a mail sets a pass
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "partners.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "partners.forms.signing_in.LoginForm",
+    "reauthenticate": "partners.forms.signing_in.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
