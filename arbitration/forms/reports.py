@@ -32,7 +32,7 @@ class ReportForm(forms.Form):
     period = forms.ChoiceField(label=_("Period"), required=False)
     since = forms.DateField(label=pgettext_lazy("of a period", "From"), required=False, widget=day_input())
     until = forms.DateField(label=pgettext_lazy("of a period", "To"), required=False, widget=day_input())
-    by = forms.ChoiceField(label=_("Side by side"), required=False)
+    by = forms.ChoiceField(label=_("Compare"), required=False)
     reviewer = forms.TypedChoiceField(label=_("Reviewer"), required=False, coerce=int, empty_value=None)
     partner = forms.CharField(
         label=_("Partner"),
@@ -55,7 +55,7 @@ class ReportForm(forms.Form):
             "area": [("", gettext("Every area")), *SolutionArea.choices],
             "activity": [("", gettext("Every activity")), *Activity.choices],
             "by": [
-                ("", gettext("Nothing")),
+                ("", gettext("nothing")),
                 (REVIEWER, gettext("Reviewers")),
                 (PARTNER, gettext("Partners")),
                 (AREA, gettext("Solution areas")),

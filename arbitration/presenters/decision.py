@@ -64,7 +64,7 @@ def _hindered(party: PartyRows, rows: CaseRows) -> str:
     if not party.holding and not party.lines:
         return _("It has nothing live to uphold.")
     if not party.holding and not any(is_proved(line, rows) for line in party.lines):
-        return _("Not proved yet: the review of its claim says what is missing.")
+        return _("Not proved yet: not all of it was found met.")
     if rows.holder and displaces(party, rows) and not was_heard(rows.holder):
         return _("%(holder)s is to be heard first.") % {"holder": rows.holder.partner.name}
     return ""

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from arbitration.drafting import Content, read_content
+from arbitration.permissions import cases_visible_to
 from arbitration.presenters import decision, histories, table
 from arbitration.presenters.rows import CaseRows
 from claims import dates
@@ -14,7 +15,7 @@ from claims.business_days import Calendar, read_days
 from claims.calendars import last_date, today_of
 from claims.models import Case
 from claims.presenters.due import count_words, due_words
-from claims.states import STANDING_CASES, CaseState
+from claims.states import CaseState
 from partners.models import User
 
 STATE_ICONS = {
@@ -73,6 +74,7 @@ def desk(
         "clock": clock(case, calendar, now),
         "holding": holding(rows),
         "disputed": _is_final(rows),
+        "earlier": earlier(rows, user),
         "picture": histories.picture(rows, now),
         "facts": histories.facts(rows),
         "table": table.table(rows, content, months=months),
@@ -100,6 +102,15 @@ def _is_final(rows: CaseRows) -> bool:
     return any(line.final and line.decided_at == effective for line in _lines(rows))
 
 
+def earlier(rows: CaseRows, user: User) -> list[int]:
+    """The cases whose decisions are disputed in this one, as far as the reader may see them. A query, if there are."""
+    moments = {line.decided_at for line in _lines(rows) if table.disputed_on(line)}
+    if not moments:
+        return []
+    decided = cases_visible_to(user).filter(unit=rows.case.unit_id, decisions__effective_at__in=moments)
+    return list(decided.exclude(pk=rows.case.pk).order_by("pk").values_list("pk", flat=True))
+
+
 def title(rows: CaseRows) -> str:
     """What the case is about: the product, or products, and whose they are."""
     lines = _lines(rows)
@@ -118,8 +129,8 @@ def unit_words(rows: CaseRows) -> dict[str, str]:
 
 
 def clock(case: Case, calendar: Calendar, now: datetime) -> dict[str, Any] | None:
-    """Day N of so many, as ticks and in words, and the last of them; None once the case is over."""
-    if case.state not in STANDING_CASES:
+    """Day N of so many, as ticks and in words, and the last of them; None once it is proposed, or over."""
+    if case.state != CaseState.OPEN:
         return None
     today, last = today_of(now), last_date(case.due_at)
     late = now >= case.due_at

@@ -42,7 +42,7 @@ def _history(party: PartyRows) -> axis.History:
 
 def _told(party: PartyRows) -> Iterator[tuple[date, str]]:
     for row in party.held:
-        yield today_of(row.since), _("holds the unit from here on")
+        yield today_of(row.since), _("holds it from here on")
         if row.until:
             yield today_of(row.until), _("holds it no more")
     for _kind, day, words in _marks(party):

@@ -10,7 +10,7 @@ from arbitration.findings import proved, unmet_reasons
 from arbitration.presenters.rows import CaseRows, PartyRows
 from arbitration.presenters.table import block, disputed_on
 from claims.models import ClaimLine
-from claims.presenters.desk import drafted_words, in_their_language
+from claims.presenters.drafted import drafted_words, in_their_language
 from claims.requirements import Reason, Requirement
 from claims.states import LineState
 

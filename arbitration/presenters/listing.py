@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -39,7 +40,8 @@ STATES = {
 class Entry:
     """One case of the list with its parties, its proposal or decision, and what it is about.
 
-    `asked` is how many questions to its parties wait for an answer; `yours`: who looks may decide it, or agree to it.
+    `asked` is how many questions to its parties wait for an answer; `yours`: who looks may decide it, or agree to it;
+    `disputed`: a party disputes what was decided before; `ends_at`: until when the next step is to be taken.
     """
 
     case: Case
@@ -48,6 +50,8 @@ class Entry:
     customer: str
     asked: int
     yours: bool
+    disputed: bool
+    ends_at: datetime
 
 
 def group(user: User, show: str) -> QuerySet[Case]:
@@ -61,15 +65,21 @@ def listed(user: User, show: str, after: int) -> QuerySet[Case]:
 
     `after` is the key of the case before, 0 for the first page.
     """
-    cases = cases_visible_to(user)
-    found = group(user, show)
     over = show == "over"
-    last = cases.filter(pk=after).values_list("due_at", "pk").first() if after else None
+    cases, found = _with_ends(cases_visible_to(user)), _with_ends(group(user, show))
+    last = cases.filter(pk=after).values_list("ends_at", "pk").first() if after else None
     if last:
         side = "lt" if over else "gt"
-        past = Q(**{f"due_at__{side}": last[0]}) | Q(due_at=last[0], **{f"pk__{side}": last[1]})
+        past = Q(**{f"ends_at__{side}": last[0]}) | Q(ends_at=last[0], **{f"pk__{side}": last[1]})
         found = found.filter(past)
-    return found.order_by("-due_at", "-pk") if over else found.order_by("due_at", "pk")
+    return found.order_by("-ends_at", "-pk") if over else found.order_by("ends_at", "pk")
+
+
+def _with_ends(cases: QuerySet[Case]) -> QuerySet[Any]:
+    """With `ends_at`: until when the next step is to be taken, the second look at what is proposed included."""
+    waits = Q(decisions__over_at=None, decisions__effective_at=None)  # one at most
+    cases = cases.annotate(proposal=FilteredRelation("decisions", condition=waits))
+    return cases.annotate(ends_at=Coalesce("proposal__due_at", "due_at"))
 
 
 def entries(cases: QuerySet[Case], size: int, user: User) -> list[Entry]:
@@ -94,14 +104,16 @@ def entries(cases: QuerySet[Case], size: int, user: User) -> list[Entry]:
 def _entry(case: Any, *, yours: bool) -> Entry:
     about = {line.product_name: line.claim.customer_name for line in case.unit.lines.all()}
     decision = next((row for row in case.standing if counts(row, case)), None)
-    return Entry(case, decision, tuple(about), next(iter(about.values()), ""), len(case.waiting), yours)
+    disputed = any(line.disputed and line.decided_at for line in case.unit.lines.all())
+    customer = next(iter(about.values()), "")
+    return Entry(case, decision, tuple(about), customer, len(case.waiting), yours, disputed, case.ends_at)
 
 
 def row(entry: Entry, user: User, today: date, calendar: Calendar) -> dict[str, Any]:
     """What one row shows to this person."""
     case, decision = entry.case, entry.decision
     names = [party.partner.name for party in case.parties.all()]
-    last = last_date(case.due_at)
+    last = last_date(entry.ends_at)
     standing = case.state in STANDING_CASES
     return {
         "pk": case.pk,
@@ -113,7 +125,16 @@ def row(entry: Entry, user: User, today: date, calendar: Calendar) -> dict[str, 
         "round": case.round,
         "day": dates.day(last) if standing else _over(case.over_at),
         "due": due_words(last, today, calendar) if standing else None,
-        "notes": [words for words in (_decision(decision), _asked(entry.asked), _for_another(entry, user)) if words],
+        "notes": [
+            words
+            for words in (
+                _("A dispute: final for all") if entry.disputed and standing else "",
+                _decision(decision),
+                _asked(entry.asked),
+                _for_another(entry, user),
+            )
+            if words
+        ],
     }
 
 

@@ -13,6 +13,7 @@ from claims.calendars import last_date
 from claims.dates import day_long
 from claims.models import ClaimLine
 from claims.presenters.sure import of_the_rest
+from claims.requirements import Requirement
 
 
 def agreement(version: int, content: Content) -> str:
@@ -42,11 +43,23 @@ def before_effect(rows: CaseRows, upheld_id: int, *, now: datetime) -> dict[str,
         "title": _("Uphold %(upheld)s?") % names,
         "follows": [
             first % names,
+            *_unchecked(rows),
             _("Every party reads its letter at once, as it stands here."),
             *dict.fromkeys(words for claim in own.values() for words in of_the_rest(claim, now=now)),
             *_afterwards(lines),
         ],
     }
+
+
+def _unchecked(rows: CaseRows) -> list[str]:
+    """Who was not looked at whole."""
+    names = [
+        party.partner.name
+        for party in rows.parties
+        if any(len(rows.findings[line.pk]) < len(Requirement) for line in party.lines)
+    ]
+    words = _("The proof of %(partners)s was not checked, or not all of it.")
+    return [words % {"partners": ", ".join(names)}] if names else []
 
 
 def _afterwards(lines: Iterable[ClaimLine]) -> list[str]:

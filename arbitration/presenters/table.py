@@ -59,6 +59,7 @@ def table(rows: CaseRows, content: Content, *, months: int) -> dict[str, Any]:
         "heads": [_head(party) for party in rows.parties],
         "requirements": requirements,
         "differs": any(cell["differs"] for row in requirements for cell in row["cells"]),
+        "unchecked": any(cell["value"] is None and cell["blocks"] for row in requirements for cell in row["cells"]),
         "heard": [_heard_cell(party) for party in rows.parties],
         "scores": [{"pk": party.partner.pk, "total": total(content, party)} for party in rows.parties],
         "of": MOST_TOTAL,
@@ -103,9 +104,11 @@ def _head(party: PartyRows) -> dict[str, Any]:
 
 def _claim(line: ClaimLine) -> dict[str, Any]:
     disputed = disputed_on(line)
+    place = Place(reverse("claims:review", args=[line.claim.reference]), line=line.pk)
     return {
         "reference": line.claim.reference,
-        "href": Place(reverse("claims:review", args=[line.claim.reference]), line=line.pk).address(),
+        "href": place.address(),
+        "thread": place.address(tab="thread"),
         "activity": activity_of(line),
         "chip": present.line_chip(line),
         "mpn": f"{line.claim.mpn_id} {line.claim.mpn_name}".strip(),

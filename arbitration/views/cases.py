@@ -23,6 +23,7 @@ from claims.models import Case
 from claims.permissions import may_review
 from claims.states import CaseState
 from claims.views.access import members_only
+from events.inbox import mark_subject_read
 from partners.models import User
 from partners.roles import standing_of
 from partners.views.access import key_in
@@ -59,7 +60,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The desk of one case; it is not there for anybody but the operator's people."""
-    case = find_case(cast("User", request.user), pk)
+    user = cast("User", request.user)
+    case = find_case(user, pk)
+    mark_subject_read(user.pk, case.subject, now=timezone.now())
     return render_case(request, case)
 
 

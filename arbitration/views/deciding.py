@@ -32,7 +32,7 @@ from claims.rules.findings import Finding
 from claims.states import CaseState
 from claims.views.pages import DONE
 from partners.models import User
-from partners.views.recent import confirmed_recently
+from partners.views.recent import ask_who_it_is, confirmed_recently, is_confirmed
 
 MEANWHILE = (CaseChanged, TransitionNotAllowed)
 OTHER_DRAFT = gettext_lazy(
@@ -93,7 +93,6 @@ def _posted(request: HttpRequest, rows: CaseRows) -> Content:
 
 
 @login_required
-@confirmed_recently
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decides the case, or proposes it where a partner would be displaced; what is missing is named at its place."""
@@ -126,7 +125,11 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 def _decide_or_ask(request: HttpRequest, rows: CaseRows, content: Content) -> tuple[Decision, Mapping[str, Any] | None]:
     """Decides. What takes effect at once and was not agreed to is only tried: the second is the question then.
 
-    What was written is kept: whoever looks around before answering finds it again.
+    What was written is kept: whoever looks around before answering finds it again. Nobody is asked who they are for a
+    decision that cannot be made.
+
+    Raises:
+        ReauthenticationRequired: where the decision can be made, and its judge has to show first who they are.
     """
     user, version, now = cast("User", request.user), _version(request), timezone.now()
     sure, question = agreement(version, content), None
@@ -134,7 +137,9 @@ def _decide_or_ask(request: HttpRequest, rows: CaseRows, content: Content) -> tu
         made = actions.decide(case=rows.case, content=content, actor=user, now=now, version=version)
         if made.effective_at is not None and request.POST.get("sure", "") != sure:
             question = {"what": sure, **before_effect(rows, content.upheld, now=now)}
+        if question or not is_confirmed(request):
             transaction.set_rollback(True)
+    ask_who_it_is(request)
     if question:
         _keep(request, rows)
     return made, question

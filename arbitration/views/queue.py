@@ -174,6 +174,7 @@ def next_claim(request: HttpRequest) -> HttpResponse:
         return redirect("arbitration:list")
     claim = take_next(actor=cast("User", request.user), now=timezone.now())
     if claim is None:
-        messages.info(request, _("No claim is free just now. What others review stands in the list."))
+        nothing = _("No claim is free for you just now: others review what is open, or you have judged it before.")
+        messages.info(request, nothing)
         return redirect("arbitration:list")
     return redirect("claims:review", claim.reference)

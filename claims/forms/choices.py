@@ -53,15 +53,15 @@ def mpn_hint(fact: MpnFacts, today: date) -> str:
     parts = []
     if fact.kind == "global":
         parts.append(gettext("Global ID: stands for the company, cannot claim."))
-    until: dict[date | None, list[str]] = {}
+    until: dict[tuple[date | None, bool], list[str]] = {}
     for period in fact.enrollments:
         if period.holds(today):
-            until.setdefault(period.valid_until, []).append(label(period.program_name))
-    for day, names in until.items():
+            until.setdefault((period.valid_until, period.renews), []).append(label(period.program_name))
+    for (day, renews), names in until.items():
         values = {"programs": ", ".join(dict.fromkeys(names)), "day": day and day_of_year(day)}
-        parts.append(
-            (gettext("Enrolled until %(day)s: %(programs)s.") if day else gettext("Enrolled: %(programs)s.")) % values
-        )
+        ends = gettext("Enrolled until %(day)s, then renewed: %(programs)s.") if renews else ""
+        ends = ends or gettext("Enrolled until %(day)s: %(programs)s.")
+        parts.append((ends if day else gettext("Enrolled: %(programs)s.")) % values)
     if fact.waiting:
         waiting = ", ".join(label(name) for name in fact.waiting)
         parts.append(gettext("The operator still validates it for: %(programs)s.") % {"programs": waiting})

@@ -1,6 +1,7 @@
 """The form that marks pages: one document, some of its pages, what they prove and for which products."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,15 +11,15 @@ from django.utils.translation import gettext, gettext_lazy
 
 from claims.forms.claim import messages_of
 from claims.models import Evidence
-from claims.requirements import MARK_CHOICES
+from claims.requirements import MARK_CHOICES, hints
 from claims.rules.findings import Finding
 
 
 class MarkForm(forms.Form):
     """What is to be marked; many products and requirements at once, for one page often proves all of them.
 
-    `asked` is the line, the requirement and the document that somebody came with. What is wrong is for the verb to
-    say: `faults`.
+    `months` is how old a customer's acknowledgement may be. `asked` is the line, the requirement and the document that
+    somebody came with. What is wrong is for the verb to say: `faults`.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class MarkForm(forms.Form):
         *,
         lines: Sequence[tuple[str, str]],
         documents: Sequence[Evidence],
+        months: int,
         asked: tuple[str, str, str] = ("", "", ""),
         posted: QueryDict | None = None,
         faults: Sequence[Finding] = (),
@@ -52,7 +54,7 @@ class MarkForm(forms.Form):
             required=False,
             widget=forms.TextInput(attrs=known),
         )
-        self.fields["requirement"] = _boxes(gettext_lazy("What do they show?"), MARK_CHOICES)
+        self.fields["requirement"] = _boxes(gettext_lazy("What do they show?"), MARK_CHOICES, hints(months))
         self.fields["line"] = _boxes(gettext_lazy("For which products?"), lines)
 
         for name in ("document", "pages", "requirement", "line"):
@@ -93,8 +95,19 @@ def _initial(
     }
 
 
-def _boxes(label: Any, choices: Any) -> forms.Field:
-    widget = forms.CheckboxSelectMultiple(choices=choices)
+class Boxes(forms.CheckboxSelectMultiple):
+    """Boxes to tick, each with what it means below it."""
+
+    hints: Mapping[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The option with its hint."""
+        return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
+
+
+def _boxes(label: Any, choices: Any, hints: Mapping[str, str] = MappingProxyType({})) -> forms.Field:
+    widget = Boxes(choices=choices)
+    widget.hints = hints
     return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget)
 
 

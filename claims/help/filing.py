@@ -45,7 +45,7 @@ FILING = (
         "activity",
         _("Which activity is right?"),
         (
-            _("The one that says what you did for this customer. Who did two of them sends two claims."),
+            _("The one that says what you did for this customer. If you did two of them, send two claims."),
             _(
                 "No check can know that another one was meant. A wrong activity means claiming again, and what could"
                 " have been earned meanwhile is lost. After sending it cannot be changed: withdraw the claim and copy"
@@ -164,16 +164,14 @@ FILING = (
             _(
                 "That the customer agreed to the work, when it was done, what you did, and for which product. One"
                 " document may show it all, or several together: a signed statement of work, or our template, filled"
-                " in with your claim."
+                " in with your claim. A reviewer must see too that it is of this customer: give its name, domain and"
+                " tenant ID as the claim does."
             ),
             _(
                 "Each product is judged by itself, and what is not named is not proved. Mark the page that shows each"
                 " requirement: a gap does not keep you from sending, but it is what a reviewer would refuse for."
             ),
-            _(
-                "Name, domain and tenant ID in the document must be those of the claim. The work is done already, or"
-                " agreed in a contract."
-            ),
+            _("The work is done already, or agreed in a contract."),
             _(
                 "Documents can be added after sending too, until a claim is withdrawn or has ended. None can be"
                 " removed."

@@ -57,7 +57,7 @@ class Panel:
             slots.setdefault(control_of(finding.field), []).append(
                 {
                     "severity": str(finding.severity),
-                    "message": _sentence(finding.title),
+                    "message": finding.message if finding.is_told_apart else _sentence(finding.title),
                     "remedy": finding.remedy,
                     "code": _read_more(finding),
                 }
@@ -109,6 +109,8 @@ class Panel:
             said = {name: getattr(finding, name) for name in ("code", "title", "message", "remedy", "who")}
             group = groups.setdefault(tuple(said.values()), {**said, "severity": str(finding.severity), "links": []})
             group["links"].append({"href": self.place.href(finding.field), "label": self.name_of(finding.field)})
+            if reference := finding.values.get("reference"):
+                group["links"].append({"href": reverse("claims:page", args=[reference]), "label": reference})
             if finding.code in MENDED_BY_ENROLLING:
                 group["links"].append({"href": reverse("incentives"), "label": _("Enrolment")})
         return list(groups.values())

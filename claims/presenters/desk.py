@@ -1,23 +1,21 @@
 """The desk of a reviewer: one document page by page, beside one line with what its proof must show."""
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from claims.intake import within
 from claims.models import Claim, ClaimLine, Coverage, Evidence, LineReview
 from claims.presenters import page as present
 from claims.presenters.documents import DRAWN, cited, document_row, documents_and_marks, names_of
-from claims.requirements import HINTS, MENDED_BY, REASON_OF, REFUSED_FOR, Reason, Requirement
+from claims.presenters.drafted import drafted_words, in_their_language, unnamed
+from claims.requirements import REASON_OF, Reason, Requirement, hints
 from claims.states import LIVE_LINES, LineState, Scan
 
 FAMILY = "Dynamics 365 "  # most products of a claim share it: it tells none from another
@@ -237,7 +235,7 @@ def _line(
 
     checks = [in_words(requirement) for requirement in Requirement]
     unmet = [Requirement(check["name"]) for check in checks if check["met"] is False]
-    drafted = ""
+    drafted, kept = "", review.words if review else ""
     if unmet:
         with in_their_language(line):
             drafted = drafted_words(names[line.pk], [in_words(requirement) for requirement in unmet], months=months)
@@ -251,7 +249,8 @@ def _line(
         "reason_words": str(Reason(line.reason).label) if line.reason in Reason.values else "",
         "checks": checks,
         "drafted": drafted,
-        "words": review.words if review and review.words else drafted,
+        "words": kept or drafted,
+        "unnamed": unnamed(kept, unmet, line) if kept else "",
         "reasons": [{"code": str(reason), "label": str(reason.label)} for reason in reasons],
         "reason": review.reason if review else "",
         "by": review.by if review else "",
@@ -299,7 +298,7 @@ def hint_of(requirement: Requirement, months: int) -> str:
         return _("what the partner did")
     if requirement == Requirement.BELONGS:
         return _("the same customer and partner")
-    return str(HINTS[requirement]) % {"months": months} if requirement in HINTS else ""
+    return hints(months).get(str(requirement), "")
 
 
 def _cite(document: Evidence, pages: str, here: Place) -> dict[str, Any]:
@@ -314,30 +313,6 @@ def _cite(document: Evidence, pages: str, here: Place) -> dict[str, Any]:
         "href": here.address(document=document.key, page=1 if past else _start(pages) or 1),
         "past": past,
     }
-
-
-def in_their_language(line: ClaimLine) -> AbstractContextManager[None]:
-    """What is drafted inside is in the language of who sent the claim: they will read it, not the reviewer."""
-    sender = line.claim.submitted_by
-    return translation.override(sender.language if sender else settings.LANGUAGES[0][0])
-
-
-def drafted_words(product: str, unmet: Sequence[Mapping[str, Any]], *, months: int) -> str:
-    """What the partner would read of a product: each requirement that is not met, and what would mend it."""
-    if not unmet:
-        return ""
-    parts = [_("%(product)s:") % {"product": product}]
-    for check in unmet:
-        requirement = Requirement(check["name"])
-        places = ", ".join(f"{cite['letter']} {cite['words']}".strip() for cite in check["cites"])
-        values = {
-            "what": check["label"],
-            "where": f" ({places})" if places else "",
-            "why": str(REFUSED_FOR.get(requirement, _("the proof is not of this claim"))),
-            "mend": str(MENDED_BY[requirement]) % {"months": months},
-        }
-        parts.append(_("%(what)s%(where)s: %(why)s. What would mend it: %(mend)s.") % values)
-    return "\n\n".join(parts)
 
 
 def standing_words(claim: Claim, *, contested: Collection[int]) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from claims.forms import MarkForm
 from claims.intake import read_pages, within
 from claims.models import Claim, ClaimLine, Coverage, Evidence
-from claims.requirements import HINTS, MARKED, REFUSED_FOR, Requirement
+from claims.requirements import MARKED, REFUSED_FOR, Requirement, hints
 from claims.rules.files import BY_EXTENSION, MAX_FILE, MAX_FILES, MAX_TOTAL, extent, kind_of
 from claims.rules.findings import Finding
 from claims.rules.texts import UNSAFE
@@ -61,7 +61,7 @@ def proof(
     usable = [document for document in documents if document.scan != Scan.REFUSED]
     there = [document for document in usable if document.scan != Scan.REMOVED]
     can_mark = "mark" in verbs and bool(there) and bool(lines)
-    fresh = MarkForm(lines=choices_of(lines, names), documents=there, asked=asked)
+    fresh = MarkForm(lines=choices_of(lines, names), documents=there, months=months, asked=asked)
     rows = {document.pk: document_row(document, removable="remove_evidence" in verbs) for document in documents}
     attached: dict[int, list[dict[str, Any]]] = {}
     for document in documents:
@@ -140,11 +140,12 @@ def documents_and_marks(claim: Claim) -> tuple[list[Evidence], list[Coverage]]:
     return list(documents.values()), sorted(marks, key=lambda mark: mark.pk)
 
 
-def mark_form(claim: Claim, posted: Any, faults: Sequence[Finding]) -> MarkForm:
+def mark_form(claim: Claim, posted: Any, faults: Sequence[Finding], *, months: int) -> MarkForm:
     """The marks as they were posted, beside what is wrong with them."""
     lines = shown_lines(claim)
     usable = [document for document in claim.evidence.order_by("position") if document.scan not in WITHOUT_FILE]
-    return MarkForm(lines=choices_of(lines, names_of(lines)), documents=usable, posted=posted, faults=faults)
+    choices = choices_of(lines, names_of(lines))
+    return MarkForm(lines=choices, documents=usable, months=months, posted=posted, faults=faults)
 
 
 def shown_lines(claim: Claim) -> list[ClaimLine]:
@@ -268,7 +269,7 @@ def matrix(
             mark = f"?line={line.pk}&requirement={requirement}#mark" if can_mark else ""
             cell = {**_cell(index, requirement, cites), "mark": mark, "name": column["name"], "over": column["over"]}
             row_cells.append(cell)
-        hint = str(HINTS[requirement]) % {"months": months}
+        hint = hints(months)[str(requirement)]
         rows.append({"label": str(requirement.label), "hint": hint, "cells": row_cells})
     gaps = can_mark and any(column["covered"] < len(MARKED) and not column["over"] for column in columns)
     return {"columns": columns, "rows": rows, "of": len(MARKED), "any": bool(usable), "gaps": gaps}

@@ -9,12 +9,22 @@ from django.utils.translation import gettext as _
 from claims.forms import MarkForm
 from claims.models import Claim, Coverage, Evidence
 from claims.presenters.desk import Place, document_tab, holds_page, viewer
-from claims.presenters.documents import DRAWN, choices_of, document_row, documents_and_marks, names_of, shown_lines
+from claims.presenters.documents import (
+    DRAWN,
+    choices_of,
+    cited,
+    document_row,
+    documents_and_marks,
+    names_of,
+    shown_lines,
+)
 from claims.requirements import MARKED, Requirement
 from claims.states import Scan
 
 
-def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkForm | None = None) -> dict[str, Any]:
+def leafing(
+    claim: Claim, place: Place, *, verbs: Collection[str], months: int, form: MarkForm | None = None
+) -> dict[str, Any]:
     """The document and the page that are asked for, else the first; what is marked there, and the form to mark more.
 
     `form` holds marks that were refused; where their document is `gone`, no other takes its place unseen. Of what is
@@ -39,7 +49,8 @@ def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkFor
         return found
     here = replace(place, document=shown.key, page=min(place.page, shown.pages or 1))
     gone = form is not None and place.document != shown.key
-    marking = MarkForm(lines=choices_of(lines, names), documents=[shown]) if form is None or gone else form
+    fresh = MarkForm(lines=choices_of(lines, names), documents=[shown], months=months)
+    marking = fresh if form is None or gone else form
     marking.fields["requirement"].label = _("What does it show?")
     return {
         **found,
@@ -52,14 +63,19 @@ def leafing(claim: Claim, place: Place, *, verbs: Collection[str], form: MarkFor
     }
 
 
-def _marked(shown: Evidence, page: int, marks: Sequence[Coverage], names: dict[int, str]) -> list[tuple[str, str]]:
-    """What the page is marked for: each product with its requirements."""
+def _marked(
+    shown: Evidence, page: int, marks: Sequence[Coverage], names: dict[int, str]
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """What the page is marked for: each product with its marks, which may be of more pages than this one."""
     own = [mark for mark in marks if mark.evidence_id == shown.pk and (not mark.pages or holds_page(mark.pages, page))]
-    return [
-        (name, ", ".join(dict.fromkeys(str(Requirement(mark.requirement).label) for mark in own if mark.line_id == pk)))
-        for pk, name in names.items()
-        if any(mark.line_id == pk for mark in own)
-    ]
+    rows = [(name, [_mark(mark, shown, page) for mark in own if mark.line_id == pk]) for pk, name in names.items()]
+    return [(name, cites) for name, cites in rows if cites]
+
+
+def _mark(mark: Coverage, shown: Evidence, page: int) -> dict[str, Any]:
+    pages = cited(shown, mark.pages) or _("(whole document)")
+    alone = mark.pages == str(page) or shown.pages == 1
+    return {"id": mark.pk, "what": str(Requirement(mark.requirement).label), "pages": "" if alone else pages}
 
 
 def _lacking(marks: Sequence[Coverage], names: dict[int, str]) -> list[tuple[str, str]]:

@@ -123,7 +123,11 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, gaps: bool, now: dat
     elif state == ClaimState.ACTION_REQUIRED and last is not None:
         before = _("The partner is asked to answer by the end of") if operator_side else _("Answer by the end of")
         when = dates.day_long(last)
-        after = "." if operator_side else _(": see the comments. Until then the review waits for you.")
+        after = (
+            "."
+            if operator_side
+            else _(": see the comments. Your answer starts the review anew; without one, what is open is refused.")
+        )
     elif state == ClaimState.EDITING:
         before = _("Nobody but your company sees it until it is sent.")
     elif state == ClaimState.WITHDRAWN:
@@ -149,12 +153,16 @@ def turn(claim: Claim, *, operator_side: bool, asked: bool, gaps: bool, now: dat
 def hold(claim: Claim, *, viewer_id: int, now: datetime) -> dict[str, Any]:
     """Who reviews the claim, for the operator's people: `mine`, `free` to be taken, and a line that says so."""
     mine, other = claim.reviewer_id == viewer_id, claim.held_by_another(viewer_id, now)
+    waits = claim.state == ClaimState.ACTION_REQUIRED and claim.reviewer is not None
     words = ""
+    if waits and not mine:
+        words = _("%(reviewer)s has this claim, and waits for its partner.") % {"reviewer": str(claim.reviewer)}
     if claim.state in OPEN_CLAIMS and claim.lease_until is not None and claim.lease_until > now:
         values = {"reviewer": str(claim.reviewer), "day": dates.day_long(last_date(claim.lease_until))}
-        words = _("You review this claim: it is yours until the end of %(day)s.") if mine else ""
+        words = _("You review this claim. Untouched until the end of %(day)s, it is free for others.") if mine else ""
         words = (words or _("%(reviewer)s reviews this claim, until the end of %(day)s.")) % values
-    return {"mine": mine, "free": not mine and not other and claim.reviewed_at is None, "words": words}
+    free = not mine and not other and not waits and claim.reviewed_at is None
+    return {"mine": mine, "free": free, "words": words}
 
 
 def clock(claim: Claim, now: datetime) -> list[dict[str, Any]]:
@@ -263,7 +271,7 @@ HISTORY = {
     "claim.proof_answered": lambda: _("Partner answered"),
     "claim.proof_answer_lapsed": lambda: _("No answer in time"),
     "claim.proof_reminded": lambda: _("Reminded"),
-    "claim.others_heard": lambda: _("The present partner is heard"),
+    "claim.others_heard": lambda: _("The partner who holds it now is being heard"),
     "claim.responded": lambda: _("Partner answered"),
     "claim.released": lambda: _("Given back to the queue"),
     "claim.withdrawn": lambda: _("Withdrawn"),

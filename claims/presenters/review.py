@@ -169,7 +169,8 @@ def _products(claim: Claim) -> list[tuple[str, list[str]]]:
     rows = []
     for number, line in enumerate(claim.content.lines, 1):
         product = known.get(line.product)
-        whole = _("whole tenant") if product and product.kind == "workload" else _("found for you; shown once approved")
+        found = _("subscription found; its ID is shown once approved")
+        whole = _("whole tenant") if product and product.kind == "workload" else found
         label = _("Product %(number)s") % {"number": number}
         rows.append((label, [product.name if product else line.product, line.subscription_id or whole]))
     return rows

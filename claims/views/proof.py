@@ -186,7 +186,7 @@ def _leaf_page(
     request: HttpRequest, claim: Claim, place: Place, *, form: MarkForm | None = None, status: int = 200
 ) -> HttpResponse:
     verbs = verbs_of_proof(claim, allowed_verbs(cast("User", request.user), claim), timezone.now())
-    shown = leafing(claim, place, verbs=verbs, form=form)
+    shown = leafing(claim, place, verbs=verbs, months=months_of(claim), form=form)
     seen = shown["viewer"]
     by_hand = "mark" in verbs and seen and not seen["drawn"]
     context = {
@@ -194,7 +194,7 @@ def _leaf_page(
         "back": place_of(claim, "coverage"),
         "by_hand": place_of(claim, "mark", document=seen["key"]) if by_hand else "",
         "below": True,
-        "marks_stay": "unmark" not in verbs,
+        "may_unmark": "unmark" in verbs,
         **shown,
     }
     return render(request, "claims/proof/leaf.html", context, status=status)
@@ -209,18 +209,30 @@ def coverage(request: HttpRequest, reference: str) -> HttpResponse:
     wanted = request.POST.get("unmark", "")
     try:
         if wanted:
-            gone = unmark(claim=claim, mark_id=int(wanted) if _is_id(wanted) else 0, actor=user, now=now)
-            taken = ".".join((str(gone.line), gone.requirement, gone.evidence, gone.pages))
-            return redirect(place_of(claim, "coverage", taken=taken))
+            return _taken_off(
+                request, claim, unmark(claim=claim, mark_id=int(wanted) if _is_id(wanted) else 0, actor=user, now=now)
+            )
         mark(claim=claim, marks=_marks(request), actor=user, now=now)
     except FileRefused as refusal:
-        return _not_marked(request, claim, mark_form(claim, request.POST, refusal.findings))
+        form = mark_form(claim, request.POST, refusal.findings, months=months_of(claim))
+        return _not_marked(request, claim, form)
     except TransitionNotAllowed:
         return _too_late(request, claim)
     if "page" not in request.POST:
         return redirect(place_of(claim, "coverage", document=request.POST.get("document", "")))
-    messages.success(request, _("It is marked, and stands in the table of the proof."), BELOW)
+    page = request.POST.get("pages", "")
+    words = _("Page %(page)s is marked.") % {"page": page} if page else _("The document is marked.")
+    messages.success(request, words, BELOW)
     return redirect(f"{_leaf_of(request, claim).address()}#viewer")
+
+
+def _taken_off(request: HttpRequest, claim: Claim, gone: Mark) -> HttpResponse:
+    """To where the mark was taken off: among the pages, or to the table, which offers it again."""
+    if "page" in request.POST:
+        messages.success(request, _("The mark is taken off."), BELOW)
+        return redirect(f"{_leaf_of(request, claim).address()}#viewer")
+    taken = ".".join((str(gone.line), gone.requirement, gone.evidence, gone.pages))
+    return redirect(place_of(claim, "coverage", taken=taken))
 
 
 def _not_marked(request: HttpRequest, claim: Claim, form: MarkForm) -> HttpResponse:

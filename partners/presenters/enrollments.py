@@ -47,6 +47,8 @@ def chip(cell: Cell) -> dict[str, str]:
         left = cell.days_left or 0
         words = ngettext("Ends in %(days)d day", "Ends in %(days)d days", left) if left else _("Ends today")
         return {"icon": "clock", "word": words % {"days": left}, "tone": "warn"}
+    if cell.state == EnrollmentState.ACCEPTED:
+        return {**state_chip(cell.state), "word": _("Accepted, to be validated")}
     if cell.begins:
         return {"icon": "clock", "word": pgettext("of an enrolment", "Begins later"), "tone": "accent"}
     return state_chip(cell.state)

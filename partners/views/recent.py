@@ -56,7 +56,7 @@ def ask_who_it_is(request: HttpRequest) -> None:
         ReauthenticationRequired: which django-allauth's middleware answers: it keeps the request, asks, and comes back.
         ImmediateHttpResponse: the sign-in, for who has no way to show it.
     """
-    if time.time() - confirmed_at(request) < settings.CONFIRMED_FOR.total_seconds():
+    if is_confirmed(request):
         return
     if not get_adapter(request).get_reauthentication_methods(request.user):  # but to sign in again there is no way
         logout(request)
@@ -66,6 +66,11 @@ def ask_who_it_is(request: HttpRequest) -> None:
         plain = {name: value for name, value in request.META.items() if not name.startswith("HTTP_HX_")}
         request.META = {**plain, "QUERY_STRING": ""}
     raise ReauthenticationRequired
+
+
+def is_confirmed(request: HttpRequest) -> bool:
+    """Whether the signed-in person has shown recently who they are."""
+    return time.time() - confirmed_at(request) < settings.CONFIRMED_FOR.total_seconds()
 
 
 def confirmed_at(request: HttpRequest) -> float:

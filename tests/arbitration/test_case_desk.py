@@ -95,7 +95,7 @@ def test_who_holds_the_unit_stands_above_with_claim_and_documents(world: World) 
     assert "Holds since 30 Sep 2026" in page
     assert "Takes the place of Halden Cloud Works once a second reviewer agrees, within 2 business days." in page
     assert "Halden Cloud Works is to be heard first." not in page  # it is not even proved
-    assert "Not proved yet: the review of its claim says what is missing." in page
+    assert "Not proved yet: not all of it was found met." in page
 
 
 def test_the_same_requirement_stands_in_one_row_with_verdict_and_page_of_each_party(world: World) -> None:
@@ -124,7 +124,8 @@ def test_what_one_party_shows_differs_from_nothing_as_long_as_the_other_is_not_c
     checked(world, first)
     page = desk(world, case)
     assert classes(page, "Dates") == ["", ""]
-    assert "They do not differ" in page
+    assert "Not all is checked yet" in page
+    assert "They do not differ" not in page
 
 
 def test_a_cited_page_leads_to_the_claims_desk_at_that_page(world: World) -> None:
@@ -160,7 +161,7 @@ def test_two_lines_of_one_party_stand_in_one_cell_each_with_its_activity(world: 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({}, "Asked Asked 19 Nov, to answer by the end of 26 Nov. What changed since?"),
+        ({}, "Asked Asked 19 Nov, to answer by the end of 26 Nov. We asked: What changed since?"),
         ({"lapsed_at": NOW}, "Silent Asked 19 Nov, no answer until the end of 26 Nov. Decided on the file."),
         ({"closed_at": NOW}, "Closed Asked 19 Nov, closed 19 Nov: nothing was left to answer for."),
     ],
@@ -255,8 +256,8 @@ def test_the_axis_and_its_words_tell_the_same(world: World) -> None:
     page = desk(world, case)
     svg = page.partition('<svg class="axis"')[2].partition("</svg>")[0]
     assert (svg.count('class="ax-span"'), svg.count('class="ax-pt"'), svg.count('class="ax-req"')) == (2, 2, 1)
-    said = words(page.partition('class="facts"')[2].partition("</details>")[0])
-    assert "Wed 30 Sep 2026 holds the unit from here on" in said
+    said = words(page.partition('class="told"')[2].partition("</details>")[0])
+    assert "Wed 30 Sep 2026 holds it from here on" in said
     assert f"Thu 19 Nov 2026 claim {second} filed" in said
     assert "Thu 19 Nov 2026 asked by us" in said
 

@@ -76,6 +76,18 @@ def groups(page: str) -> list[str]:
     return [re.sub(r"<[^>]+>", "", one).strip() for one in nav]
 
 
+def test_a_proposal_stands_by_when_it_is_to_be_agreed_to(world: World) -> None:
+    case, (_first, second) = contest(world)
+    (later,) = copies(case, 1, state="proposed")
+    values = {"upheld_id": stored(second).partner_id, "displaces": True, "rationale": "x"}
+    proposal = {**values, "proposed_by": world.person(PIETER), "proposed_at": NOW, "round": 1}
+    Decision.objects.create(case_id=later, due_at=NOW + timedelta(days=2), **proposal)
+    page = read(world.web(NADIA), "/review/cases/")
+    assert listed(page) == [later, case.pk]
+    assert listed(read(world.web(NADIA), f"/review/cases/?after={later}")) == [case.pk]
+    assert listed(read(world.web(NADIA), f"/review/cases/?after={case.pk}")) == []
+
+
 def test_each_group_says_how_many_it_holds_and_a_proposal_is_for_who_has_not_made_it(world: World) -> None:
     case, (_first, second) = contest(world)
     copies(case, 2)

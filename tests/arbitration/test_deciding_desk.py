@@ -31,7 +31,7 @@ def test_a_draft_is_shown_to_a_colleague_with_its_scores_and_what_it_cites(world
     said = words(page)
     assert "Draft kept by Pieter Vos, Thu 19 Nov, 14:05; you can go on with it" in said
     assert "2 requirements named, 2 pages cited" in said
-    assert "HC-Z p. 9 is no page of this case." in said
+    assert "“HC-Z p. 9” names no page here" in said
     assert "Uphold Brightwater Partners It" not in said
     assert f'name="upheld" value="{partner}" checked' in page
     assert f'name="seen" id="seen" value="{NOW.isoformat()}"' in page

@@ -172,7 +172,7 @@ def test_what_a_rationale_cites_is_there(
     answer = decide(world, PIETER, heard, trio[1], rationale=f"Dates: BP-A p. 1, {cite}.")
     assert refused(answer) == [("cite_wrong", "rationale")]
     (finding,) = answer.json()["findings"]
-    assert finding["message"].startswith(f"“{cite}” is none. Cites are")
+    assert finding["message"].startswith(f"“{cite}” names no page here. Pages are")
     assert everything() == before
 
 

@@ -66,7 +66,7 @@ def test_the_button_leads_to_the_claim_and_says_when_none_is_free(world: World) 
     assert 'action="/review/next/"' in read(browser, "/review/")
     assert browser.get("/review/next/")["Location"] == "/review/"
     assert browser.post("/review/next/")["Location"] == f"/claims/{reference}/review/"
-    assert "No claim is free just now." in browser.post("/review/next/", follow=True).content.decode()
+    assert "No claim is free for you just now" in browser.post("/review/next/", follow=True).content.decode()
     assert "/review/next/" not in read(world.web("hugo.brandt"), "/review/")
 
 

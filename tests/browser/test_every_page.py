@@ -181,7 +181,7 @@ def test_pages_of_a_lead(signed_in: Callable[..., Page], live_world: World) -> N
     partner.get_by_text("Your claim is sent.").wait_for()
     a_month_of_work(live_world)
     for by in ("Reviewers", "Partners", "Solution areas", "Activities"):
-        page.get_by_label("Side by side", exact=True).select_option(by)
+        page.get_by_label("Compare", exact=True).select_option(by)
         page.get_by_role("button", name="Show").click()
         page.get_by_role("heading", name=f"{by} side by side").wait_for()
         fits(page)

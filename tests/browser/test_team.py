@@ -30,7 +30,7 @@ def test_from_an_invitation_to_the_end_of_access(signed_in: Callable[..., Page],
     lena.get_by_label("Password").fill(PASSWORD)
     lena.get_by_role("button", name="Sign in").click()
     lena.get_by_role("link", name="Team", exact=True).click()
-    lena.get_by_text("Whom to ask at Halden Cloud Works.").wait_for()
+    lena.get_by_text("Whom to ask at Halden Cloud Works: its admins.").wait_for()
 
     admin.goto("/team/")
     admin.get_by_role("link", name="Lena Fischer").click()

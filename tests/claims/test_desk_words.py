@@ -54,6 +54,14 @@ def test_words_that_were_changed_are_kept_and_can_be_drafted_anew(world: World, 
     assert "My own words" not in desk(world, NADIA, reference)
 
 
+def test_what_is_not_met_and_stands_in_no_word_of_ones_own_is_said(world: World, reference: str) -> None:
+    post(world, NADIA, reference, words="The dates are missing.", drafted="", **all_met(reference, unmet=("dates",)))
+    assert "Your words do not name" not in desk(world, NADIA, reference)
+    found_so = all_met(reference, unmet=("dates", "work"))
+    post(world, NADIA, reference, words="The dates are missing.", drafted="", **found_so)
+    assert "Your words do not name: Work described." in desk(world, NADIA, reference)
+
+
 def test_words_that_are_just_the_draft_follow_what_is_found(world: World, reference: str) -> None:
     post(world, NADIA, reference, **all_met(reference, unmet=("dates",)))
     words = re.search(r'name="drafted" hidden>(.*?)</textarea>', desk(world, NADIA, reference), re.DOTALL)

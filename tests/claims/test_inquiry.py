@@ -118,6 +118,15 @@ def test_a_disputed_claim_goes_back_to_its_dispute(world: World, reference: str)
     assert answer(world, WHO, reference).json()["state"] == "disputed"
 
 
+def test_what_was_answered_is_new_to_nobody_any_more(world: World, reference: str) -> None:
+    assert ask(world, NADIA, reference).status_code == 200
+    asked = Notification.objects.filter(subject=stored(reference).subject, kind="information_requested")
+    assert asked.filter(read_at=None).exists()
+    assert answer(world, WHO, reference).status_code == 200
+    assert not asked.filter(read_at=None).exists()
+    assert Notification.objects.filter(kind="claim_answered", read_at=None).exists()
+
+
 def test_one_may_ask_again_after_an_answer(world: World, reference: str) -> None:
     for _ in range(2):
         assert ask(world, NADIA, reference).status_code == 200

@@ -41,6 +41,13 @@ def lines(reference: str) -> list[str]:
     return [str(line.pk) for line in Claim.objects.get(reference=reference).lines.order_by("position")]
 
 
+def marked_for(page: str) -> dict[str, list[str]]:
+    """What the page in view is marked for: each product with its marks, and the pages of those that reach beyond it."""
+    part = page.partition("Marked for:")[2].partition("</dl>")[0]
+    rows = re.findall(r"<dt>([^<]*)</dt><dd class=\"cites\">(.*?)</dd>", part, re.DOTALL)
+    return {product: re.findall(r'<span class="cite"><span>([^<]*)</span>', cites) for product, cites in rows}
+
+
 def marks() -> list[tuple[str, str, str]]:
     return list(Coverage.objects.order_by("pk").values_list("line__position", "requirement", "pages"))
 
@@ -67,12 +74,36 @@ def test_what_a_page_shows_is_marked_while_it_is_in_view(world: World, reference
     assert (answer.status_code, answer["Location"]) == (302, f"{there}#viewer")
     assert sorted(marks()) == [(0, "dates", "2"), (0, "work", "2"), (1, "dates", "2"), (1, "work", "2")]
     page = read(browser, answer["Location"])
-    assert "It is marked, and stands in the table of the proof." in page
-    assert re.search(r"<dt>Dynamics 365 Sales</dt><dd>Dates, Work described</dd>", page)
+    assert "Page 2 is marked." in page
+    assert marked_for(page) == {"Dynamics 365 Sales": ["Dates", "Work described"]} | {
+        "Dynamics 365 Customer Service": ["Dates", "Work described"]
+    }
     assert re.search(
         r"Without any page yet:.*<dt>Dynamics 365 Sales</dt><dd>Customer acknowledged, Product named</dd>", page
     )
     assert "Not marked for anything yet." in read(browser, leaf(reference, page="3"))
+
+
+def test_a_mark_is_taken_off_where_its_page_is_in_view(world: World, reference: str) -> None:
+    line = Claim.objects.get(reference=reference).lines.order_by("position")[0]
+    evidence = Evidence.objects.get()
+    wrong = Coverage.objects.create(line=line, evidence=evidence, requirement="dates", pages="1-2")
+    Coverage.objects.create(line=line, evidence=evidence, requirement="work", pages="2")
+    there = leaf(reference, document=evidence.key, page="2")
+    page = read(world.web(WHO), there)
+    assert marked_for(page) == {"Dynamics 365 Sales": ["Dates p. 1-2", "Work described"]}
+    assert f'name="unmark" value="{wrong.pk}"' in page
+    form = {"page": "2", "document": evidence.key, "unmark": str(wrong.pk)}
+    answer = world.web(WHO).post(f"/claims/{reference}/coverage/", form)
+    assert (answer.status_code, answer["Location"]) == (302, f"{there}#viewer")
+    assert marks() == [(0, "work", "2")]
+
+
+def test_what_a_page_has_to_show_stands_below_each_box(world: World, reference: str) -> None:
+    for address in (leaf(reference), f"/claims/{reference}/edit/proof/"):
+        page = read(world.web(WHO), address)
+        for words in ("by a named person, signed", "of the signature, which is at most 12 months old"):
+            assert words in page.partition('name="requirement"')[2], address
 
 
 def test_a_mark_of_nothing_is_refused_on_the_page_in_view(world: World, reference: str) -> None:
@@ -128,7 +159,7 @@ def test_only_marks_of_the_document_in_view_stand_beside_it(world: World, refere
     assert "Not marked for anything yet." in read(world.web(WHO), leaf(reference, document=key, page="2"))
     Coverage.objects.create(line=line, evidence=Evidence.objects.get(position=0), requirement="dates", pages="")
     page = read(world.web(WHO), leaf(reference, document=key, page="3"))
-    assert "<dt>Dynamics 365 Sales</dt><dd>Dates</dd>" in page  # the whole document is marked
+    assert marked_for(page) == {"Dynamics 365 Sales": ["Dates (whole document)"]}  # the whole document is marked
 
 
 def test_marks_of_a_refused_document_leave_the_requirement_without_a_page(world: World, reference: str) -> None:

@@ -242,6 +242,34 @@ def test_a_claim_that_nobody_has_is_given_too(world: World) -> None:
     assert whose(reference) == ("under_review", NADIA)
 
 
+def test_a_claim_that_waits_for_its_partner_is_given_without_a_lease_and_goes_on_waiting(world: World) -> None:
+    reference = sent(world, WHO)
+    take(world, NADIA, reference)
+    body = {"body": "Which page shows the dates?"}
+    assert world.api(NADIA).send("POST", f"claims/{reference}/request-information/", body).status_code == 200
+    due_at = stored(reference).due_at
+    page = read(world.web(LEAD), f"/claims/{reference}/review/")
+    assert "Nadia Okafor has this claim, and waits for its partner." in page
+    assert "Take it from Nadia Okafor" in page
+    assert give(world, LEAD, reference, address(world, PIETER)).status_code == 200
+    claim = stored(reference)
+    assert (claim.state, claim.lease_until, claim.due_at) == ("action_required", None, due_at)
+    assert whose(reference) == ("action_required", PIETER)
+    assert world.api(WHO).send("POST", f"claims/{reference}/respond/", {"body": "Page 4."}).status_code == 200
+    assert whose(reference) == ("under_review", PIETER)
+
+
+def test_who_takes_a_waiting_claim_from_somebody_reads_that_it_still_waits(world: World) -> None:
+    reference = sent(world, WHO)
+    take(world, NADIA, reference)
+    body = {"body": "Which page shows the dates?"}
+    assert world.api(NADIA).send("POST", f"claims/{reference}/request-information/", body).status_code == 200
+    form = {"version": stored(reference).version}
+    page = world.web(LEAD).post(f"/claims/{reference}/release/", form, follow=True).content.decode()
+    assert "Nobody has the claim now; it still waits for its partner." in page
+    assert "back in the queue" not in page
+
+
 @pytest.mark.parametrize(
     "to", ["", "nobody@example.com", WHO, "elena.ruiz", None, 7, "in conflict", "\0", "\ud800", "x" * 100_000]
 )

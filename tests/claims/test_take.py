@@ -187,7 +187,7 @@ def test_the_claims_page_offers_to_take_it_and_then_to_give_it_back(world: World
 
     page = browser.post(paths[0], {"version": stored(reference).version}, follow=True).content.decode()
     assert [path in page for path in paths] == [False, True]
-    assert "You review this claim: it is yours until the end of Monday 23 November." in page
+    assert "You review this claim. Untouched until the end of Monday 23 November, it is free for others." in page
     page = read(other, f"/claims/{reference}/")
     assert [path in page for path in paths] == [False, False]
     assert "Nadia Okafor reviews this claim, until the end of Monday 23 November." in page

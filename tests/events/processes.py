@@ -95,7 +95,8 @@ def database_url():
         assert "memory" not in name, "other processes cannot see a database in memory: give DATABASES' TEST a NAME"
         return f"sqlite:///{name}"
     user, password, host = (quote(values[key], safe="") for key in ("USER", "PASSWORD", "HOST"))
-    return f"postgresql://{user}:{password}@{host}:{values['PORT']}/{values['NAME']}"
+    host, at = ("", f"/{values['HOST']}") if values["HOST"].startswith("/") else (host, "")  # the folder of a socket
+    return f"postgresql://{user}:{password}@{host}:{values['PORT']}{at}/{values['NAME']}"
 
 
 def environment(folder, broker, mail_port):

@@ -34,7 +34,7 @@ NO_NUMBERS, NO_QUEUE = Sums(), Counter[int]()
 
 
 def sections(form: ReportForm, found: Figures, waiting: Ages) -> list[Section]:
-    """Every part of the report."""
+    """Every part of the report; a comparison that was asked for comes first."""
     shown = [
         promise(found, form.report_period),
         queue(waiting),
@@ -44,7 +44,7 @@ def sections(form: ReportForm, found: Figures, waiting: Ages) -> list[Section]:
         sides(found.total),
         questions(found.total),
     ]
-    return [*shown, _parts(form, found, waiting)] if form.cleaned_data["by"] else shown
+    return [_parts(form, found, waiting), *shown] if form.cleaned_data["by"] else shown
 
 
 def strip(found: Sums, waiting: Ages) -> list[dict[str, str]]:

@@ -49,7 +49,10 @@ def release(request: HttpRequest, reference: str) -> HttpResponse:
         except (TransitionNotAllowed, VersionConflict) as error:
             messages.warning(request, stands(error))
         else:
-            messages.success(request, _("The claim is back in the queue, with the due date it had."))
+            told = _("The claim is back in the queue, with the due date it had.")
+            if claim.state == ClaimState.ACTION_REQUIRED:
+                told = _("Nobody has the claim now; it still waits for its partner.")
+            messages.success(request, told)
     return redirect(claim.path)
 
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from claims.actions.review import reviewers_for
-from claims.calendars import today_of
+from claims.calendars import last_date, today_of
+from claims.dates import day
 from claims.enrolled import counts_until
 from claims.forms import CommentForm
 from claims.models import Case, Claim, ClaimLine
@@ -98,10 +99,11 @@ def _written(claim: Claim, drafted: str, user: User) -> dict[str, Any]:
 
 @dataclass
 class Standing:
-    """A standing case of one of the claim's units: its key, whether it can be decided now, and its parties' keys."""
+    """A standing case of one of the claim's units: its key, whether it can be decided now, by when, between whom."""
 
     pk: int
     open: bool
+    day: str
     parties: list[int]
 
 
@@ -109,15 +111,17 @@ def standing_cases(claim: Claim) -> dict[int, Standing]:
     """The cases that are to decide lines of the claim, by the unit's id; in one query."""
     cases = Case.objects.of(claim).order_by("pk")
     found: dict[int, Standing] = {}
-    for unit_id, pk, state, partner_id in cases.values_list("unit_id", "pk", "state", "parties__partner_id"):
-        found.setdefault(unit_id, Standing(pk, state == CaseState.OPEN, [])).parties.append(partner_id)
+    columns = ("unit_id", "pk", "state", "due_at", "parties__partner_id")
+    for unit_id, pk, state, due_at, partner_id in cases.values_list(*columns):
+        case = Standing(pk, state == CaseState.OPEN, day(last_date(due_at)), [])
+        found.setdefault(unit_id, case).parties.append(partner_id)
     return found
 
 
-def _case_of(line: ClaimLine | None, cases: Mapping[int, Standing], user: User) -> int | None:
+def _case_of(line: ClaimLine | None, cases: Mapping[int, Standing], user: User) -> Standing | None:
     """The case of a line, for who has a conflict with none of its parties."""
     case = cases.get(line.unit_id or 0) if line is not None and line.state in LIVE_LINES else None
-    return case.pk if case and standing_of(user).may_judge(*case.parties) else None
+    return case if case and standing_of(user).may_judge(*case.parties) else None
 
 
 @login_required

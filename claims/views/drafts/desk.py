@@ -122,7 +122,8 @@ class Desk:
         """The page of one step; on the last one everything counts that is still empty."""
         place, (before, after) = Place(self.claim.reference, step), neighbours(step)
         form = self.form(lines=lines)
-        panel = self.panel(form, place, complete=step == Step.REVIEW)
+        from_review = Step.REVIEW in {self.request.GET.get(THEN), self.request.POST.get(THEN)}
+        panel = self.panel(form, place, complete=from_review or step == Step.REVIEW)
         context = {
             "claim": self.claim,
             "step": step,
@@ -134,7 +135,7 @@ class Desk:
             "steps": stepper(self.intake.content, panel, place),
             "foot": {"before": before, "after": after},
             "headline": headline(self.claim, panel),
-            "back_to_sending": Step.REVIEW in {self.request.GET.get(THEN), self.request.POST.get(THEN)},
+            "back_to_sending": from_review,
             "area_code": self.intake.content.solution_area,
             "area": dict(SolutionArea.choices).get(self.intake.content.solution_area, ""),
             **more,
