@@ -15,7 +15,7 @@ from partners.errors import TransitionNotAllowed
 from partners.models import Enrollment, Membership, Program
 from partners.people import Enroller
 from partners.rules.renewal import ALERT_DAYS
-from partners.states import MOMENTS, OVER, EnrollmentState
+from partners.states import MOMENTS, OVER, WAITING, EnrollmentState
 
 ICONS = {
     EnrollmentState.INVITED: "flag",
@@ -142,6 +142,8 @@ def can_do(cell: Cell) -> str:
     """What a company can do about it, as the words of a link; empty where that is nothing of note."""
     if cell.state == EnrollmentState.INVITED:
         return _("Accept or decline")
+    if cell.state in WAITING:
+        return _("See where it stands")
     if not is_over(cell) or cell.program.by_invitation:
         return ""
     return _("Enrol again") if cell.enrollment else _("Enrol")

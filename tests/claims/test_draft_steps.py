@@ -233,3 +233,15 @@ def test_the_technical_contact_is_taken_from_the_customer_contact_and_what_was_t
 def test_without_a_customer_contact_none_is_to_be_copied(world: World) -> None:
     reference = draft(world, "jonas.weber", customer_contact={"name": "", "title": "", "email": ""})
     assert "Same as the customer contact" not in read(world.web("jonas.weber"), f"/claims/{reference}/edit/work/")
+
+
+def test_what_failed_on_the_last_step_goes_on_failing_for_who_comes_from_there(world: World) -> None:
+    browser = world.web("jonas.weber")
+    reference = draft(world, "jonas.weber", name="")
+    step = f"/claims/{reference}/edit/customer/"
+    said = "This is still empty."
+    assert said not in read(browser, step)
+    page = read(browser, f"{step}?then=review")
+    assert said in page
+    form = {**step_of(claim_of(name=""), Step.CUSTOMER), "then": "review"}
+    assert said in browser.post(f"/claims/{reference}/check/", form).content.decode()

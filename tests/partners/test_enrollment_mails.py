@@ -27,12 +27,12 @@ def written(address: str, after: Any, world: World) -> mail.EmailMultiAlternativ
 @pytest.mark.parametrize(
     ("state", "verb", "subject", "words"),
     [
-        (None, "invite", "Invitation to enrol 6281941 Utrecht in Usage in Business applications", "19 December 2026"),
+        (None, "invite", "Invitation to enrol 6281941 Utrecht in “Usage in Business applications”", "19 December 2026"),
         ("invited", "withdraw", "Invitation withdrawn: 6281941 Utrecht", "You need to do nothing."),
-        ("validating", "activate", "6281941 Utrecht is enrolled in Usage", "30 June 2027"),
+        ("validating", "activate", "6281941 Utrecht is enrolled in “Usage", "30 June 2027"),
         ("validating", "refuse", "Not validated: 6281941 Utrecht", WORDS),
         ("active", "suspend", "Suspended: 6281941 Utrecht", WORDS),
-        ("suspended", "resume", "6281941 Utrecht is enrolled in Usage", "30 June 2027"),
+        ("suspended", "resume", "6281941 Utrecht is enrolled in “Usage", "30 June 2027"),
         ("active", "end", "Ended: 6281941 Utrecht", WORDS),
         ("active", "renew", "Renewed: 6281941 Utrecht", "30 June 2028"),
     ],

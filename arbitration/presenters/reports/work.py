@@ -29,8 +29,8 @@ def promise(found: Figures, period: Period) -> Section:
         "promise",
         _("Promise kept"),
         _(
-            "Reviews due in these days, and those decided, left to a case, or put back to the partner by then. An"
-            " answer begins another review. What was withdrawn in time is not counted."
+            "Of the reviews that were due in these days, how many were done in time: decided, left to a case, or put"
+            " back to the partner. An answer begins another review. What was withdrawn in time is not counted."
         ),
         _("No review was due in these days."),
     )

@@ -69,6 +69,11 @@ class Desk:
         """The fingerprint of the step's fields that the page was made from."""
         return self.request.POST.get("seen") if posted_step(self.request) else None
 
+    @property
+    def from_review(self) -> bool:
+        """Whether somebody came from the last step to mend something: what failed there goes on failing here."""
+        return Step.REVIEW in {self.request.GET.get(THEN), self.request.POST.get(THEN)}
+
     def keep(self) -> None:
         """Saves what was typed as far as it can be stored; what is shown from here on is what is stored then.
 
@@ -122,8 +127,7 @@ class Desk:
         """The page of one step; on the last one everything counts that is still empty."""
         place, (before, after) = Place(self.claim.reference, step), neighbours(step)
         form = self.form(lines=lines)
-        from_review = Step.REVIEW in {self.request.GET.get(THEN), self.request.POST.get(THEN)}
-        panel = self.panel(form, place, complete=from_review or step == Step.REVIEW)
+        panel = self.panel(form, place, complete=self.from_review or step == Step.REVIEW)
         context = {
             "claim": self.claim,
             "step": step,
@@ -135,7 +139,7 @@ class Desk:
             "steps": stepper(self.intake.content, panel, place),
             "foot": {"before": before, "after": after},
             "headline": headline(self.claim, panel),
-            "back_to_sending": from_review,
+            "back_to_sending": self.from_review,
             "area_code": self.intake.content.solution_area,
             "area": dict(SolutionArea.choices).get(self.intake.content.solution_area, ""),
             **more,

@@ -124,7 +124,7 @@ def _checked(desk: Desk, *, saved: bool, conflict: bool) -> HttpResponse:
     """Messages of the posted fields, panel, stepper and saved state, each to be swapped for the one on the page."""
     here = posted_step(desk.request)
     place, form = Place(desk.claim.reference, here), desk.form()
-    panel = desk.panel(form, place, complete=False)
+    panel = desk.panel(form, place, complete=desk.from_review)
     context = {
         "claim": desk.claim,
         "step": here,
