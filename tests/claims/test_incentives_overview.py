@@ -218,7 +218,7 @@ def test_what_touches_nothing_says_so(world: World) -> None:
     desk = Desk(world).reach("active")
     text = world.web("elena.ruiz").get(f"{desk.operator_page}end/").content.decode()
     assert "None is open with this MPN ID" in text
-    assert "Nothing is held with this MPN ID" in text
+    assert "None is held with this MPN ID" in text
 
 
 def test_the_question_costs_the_same_for_many_claims(world: World) -> None:
