@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 import holidays
 from babel import Locale
@@ -54,7 +54,12 @@ def countries() -> dict[str, str]:
 def _named(language: str) -> dict[str, str]:
     names = Locale.parse(language, sep="-").territories
     named = ((code, str(names[code])) for code in _parts() if code in names)
-    return dict(sorted(named, key=lambda pair: normalize("NFKD", pair[1])))
+    return dict(sorted(named, key=lambda pair: _plain(pair[1])))
+
+
+def _plain(name: str) -> str:
+    """A name as it is looked up: without accents, whatever its case."""
+    return "".join(char for char in normalize("NFKD", name) if not combining(char)).casefold()
 
 
 def name_of_day_off(name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,7 +77,8 @@ def listed(user: User, show: str, after: int) -> QuerySet[Case]:
 
 def _with_ends(cases: QuerySet[Case]) -> QuerySet[Any]:
     """With `ends_at`: until when the next step is to be taken, the second look at what is proposed included."""
-    waits = Q(decisions__over_at=None, decisions__effective_at=None)  # one at most
+    # One at most, whether or not the sweep has come by where a proposal fell with its round.
+    waits = Q(decisions__over_at=None, decisions__effective_at=None, decisions__round=F("round"), state="proposed")
     cases = cases.annotate(proposal=FilteredRelation("decisions", condition=waits))
     return cases.annotate(ends_at=Coalesce("proposal__due_at", "due_at"))
 

@@ -115,8 +115,8 @@ def confirm_change(request: HttpRequest) -> HttpResponse:
         return _calendar(request, refused=form)
     moved = sum(one.moves and not one.stays(now) for one in found)
     told = ngettext("%(number)s running clock moved.", "%(number)s running clocks moved.", moved) % {"number": moved}
-    latest = Event.objects.of(CALENDAR).order_by("-seq")[:1]
-    what = "".join(f"{entry['what']}. " for entry in present.history(latest) if form.do != "recount")
+    own = Event.objects.of(CALENDAR).filter(at=now).order_by("-seq")[:1]
+    what = "".join(f"{entry['what']}. " for entry in present.history(own) if form.do != "recount")
     messages.success(request, what + (told if recount else _("Clocks that run keep their end.")))
     return redirect("operator:calendar")
 

@@ -132,14 +132,15 @@ def _decide_or_ask(request: HttpRequest, rows: CaseRows, content: Content) -> tu
         ReauthenticationRequired: where the decision can be made, and its judge has to show first who they are.
     """
     user, version, now = cast("User", request.user), _version(request), timezone.now()
-    sure, question = agreement(version, content), None
+    sure, question, known = agreement(version, content), None, is_confirmed(request)
     with transaction.atomic():
         made = actions.decide(case=rows.case, content=content, actor=user, now=now, version=version)
         if made.effective_at is not None and request.POST.get("sure", "") != sure:
             question = {"what": sure, **before_effect(rows, content.upheld, now=now)}
-        if question or not is_confirmed(request):
+        if question or not known:
             transaction.set_rollback(True)
-    ask_who_it_is(request)
+    if not known:
+        ask_who_it_is(request)
     if question:
         _keep(request, rows)
     return made, question

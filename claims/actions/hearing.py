@@ -19,7 +19,7 @@ from claims.errors import AnswerLapsed, TransitionNotAllowed
 from claims.models import Association, Case, Claim, Comment, Evidence, InformationRequest, Unit
 from claims.models.comment import new_key
 from claims.permissions import require
-from claims.states import LIVE_LINES, CaseState, LineState, Scan
+from claims.states import LIVE_LINES, CaseState, ClaimState, LineState, Scan
 from claims.storage import Kept
 from events.inbox import mark_done
 from events.log import Draft, record
@@ -141,7 +141,8 @@ def answer_request(
         proof = bool(files) or newer.exists()
         drafts = _heard(case, "case.answered", claim.pk, proof=proof, now=now)
         if claim.asked_until is None:
-            mark_done(claim.subject, "proof_asked", "answer_due", now=now)
+            reminders = () if claim.state == ClaimState.ACTION_REQUIRED else ("answer_due",)
+            mark_done(claim.subject, "proof_asked", *reminders, now=now)
         told = {"comment": comment.pk}
         event, *_ = record([Draft(claim.subject, "claim.proof_answered", told), *drafts], actor_id=actor.pk, now=now)
         attach(claim, files, comment, actor=actor, now=now)

@@ -188,6 +188,7 @@ def tell_of_reassignment(event: Event, claim: Claim, former: int | None, *, acto
         "by": str(actor),
         "reviewer": str(claim.reviewer),
         "due_day": claim.due_days[-1][0],
+        "waits": claim.state == ClaimState.ACTION_REQUIRED,  # the day is its partner's then
     }
     told = [(claim.reviewer_id, "claim_given")]
     before = {former} & people_of(claim.partner_id).reviewers - {claim.reviewer_id}

@@ -57,8 +57,8 @@ class Panel:
             slots.setdefault(control_of(finding.field), []).append(
                 {
                     "severity": str(finding.severity),
-                    "message": finding.message if finding.is_told_apart else _sentence(finding.title),
-                    "remedy": finding.remedy,
+                    "message": _sentence(finding.title),
+                    "remedy": f"{finding.message} {finding.remedy}" if finding.is_told_apart else finding.remedy,
                     "code": _read_more(finding),
                 }
             )

@@ -86,6 +86,12 @@ def test_a_proposal_stands_by_when_it_is_to_be_agreed_to(world: World) -> None:
     assert listed(page) == [later, case.pk]
     assert listed(read(world.web(NADIA), f"/review/cases/?after={later}")) == [case.pk]
     assert listed(read(world.web(NADIA), f"/review/cases/?after={case.pk}")) == []
+    # It has fallen with its round, and no sweep has come by; then somebody proposes anew.
+    Case.objects.filter(pk=later).update(round=2, state="open")
+    assert listed(read(world.web(NADIA), "/review/cases/")) == [case.pk, later]
+    Case.objects.filter(pk=later).update(state="proposed")
+    Decision.objects.create(case_id=later, due_at=NOW + timedelta(days=3), **{**proposal, "round": 2})
+    assert listed(read(world.web(NADIA), "/review/cases/")) == [later, case.pk]
 
 
 def test_each_group_says_how_many_it_holds_and_a_proposal_is_for_who_has_not_made_it(world: World) -> None:

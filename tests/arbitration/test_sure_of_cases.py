@@ -1,16 +1,20 @@
 """What takes effect at once and cannot be undone in a case is asked about first, with what follows from it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from claims.models import Case, Claim, Policy
-from tests.arbitration.given import Firm, ask_parties, decision
+from events.models import Notification
+from tests.arbitration.given import Firm, ask_parties, decision, second, send_back
 from tests.arbitration.test_case_desk import words
 from tests.arbitration.test_case_life import contested, proposed, trio
 from tests.claims.given import everything, hidden
 from tests.claims.test_take import NADIA, PIETER
-from tests.world import TODAY, World
+from tests.partners.signing_in import PASSWORD, with_password
+from tests.world import NOW, TODAY, World
 
 __all__ = ["contested", "trio"]  # fixtures
 
@@ -80,6 +84,34 @@ def test_what_takes_effect_at_once_is_asked_about_and_kept_as_a_draft(
     assert state_of(pk) == "decided"
 
 
+def test_ten_minutes_after_signing_in_a_decision_that_can_be_made_asks_who_it_is_and_then_is_made(
+    world: World, trio: Trio, contested: References
+) -> None:
+    with_password(world.person(PIETER))
+    pk, browser = Case.objects.get().pk, world.web(PIETER)
+    form, address = form_to_decide(world, pk, trio[0]), f"/review/cases/{pk}/decide/"
+    form["sure"] = hidden("sure", browser.post(address, form))
+    before = everything()
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        answer = browser.post(address, form)
+        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/accounts/reauthenticate/")
+        assert everything() == before
+        browser.post(answer["Location"], {"password": PASSWORD})
+    assert state_of(pk) == "decided"
+
+
+def test_ten_minutes_after_signing_in_a_decision_that_lacks_something_is_told_so_and_asks_nobody(
+    world: World, trio: Trio, contested: References
+) -> None:
+    pk, browser = Case.objects.get().pk, world.web(PIETER)
+    form = {**form_to_decide(world, pk, trio[0]), "rationale": "Better proof."}
+    before = everything()
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False):
+        answer = browser.post(f"/review/cases/{pk}/decide/", form)
+    assert answer.status_code == 422
+    assert everything() == before
+
+
 @pytest.mark.parametrize("other", ["letter", "upheld", "rationale", "score"])
 def test_other_words_or_another_winner_are_asked_about_anew(
     world: World, trio: Trio, contested: References, other: str
@@ -119,3 +151,15 @@ def test_until_when_it_may_be_disputed_is_said_of_each_by_its_own_policy(
     said = words(browser.post(f"/review/cases/{pk}/decide/", form_to_decide(world, pk, trio[0])).content.decode())
     assert f"It may be disputed until Sunday 29 November: by {trio[1].name}." in said
     assert f"It may be disputed until Saturday 19 December: by {trio[2].name}." in said
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_what_waits_for_a_second_reviewer_is_new_to_nobody_once_it_is_answered(
+    world: World, trio: Trio, contested: References, agrees: bool
+) -> None:
+    pk = proposed(world, trio, contested)
+    waiting = Notification.objects.filter(kind="case_proposed", read_at=None)
+    assert waiting.exists()
+    answer = second(world, NADIA, pk) if agrees else send_back(world, NADIA, pk)
+    assert answer.status_code == 200
+    assert not waiting.exists()

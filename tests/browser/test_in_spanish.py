@@ -145,7 +145,7 @@ def approve(page: Page) -> None:
     goes_on_in_spanish(page)
     for done, what in enumerate(JUDGED, 1):
         page.get_by_role("group", name=re.compile(f"^{what}")).get_by_role("button", name="Citar la página").click()
-        expect(page.locator("#checked")).to_have_text(f"{done} de 5")
+        expect(page.locator("#checked")).to_have_text(f"{done} de 5 comprobados")
     press(page, "Aprobar este producto")
     goes_on_in_spanish(page)
     press(page, "Aprobar y avisar al partner")
@@ -236,10 +236,10 @@ def find_valid(page: Page) -> None:
     page.goto("/operator/enrolments/")
     page.get_by_role("link", name="6281941 Utrecht").click()
     press(page, "Empezar la validación")
-    expect(page.get_by_text("La validación ha empezado.")).to_be_visible()
+    expect(page.get_by_text("La validación de 6281941 ha empezado.")).to_be_visible()
     goes_on_in_spanish(page)
     press(page, "Aprobar la inscripción")
-    expect(page.get_by_text("Queda inscrito, y se avisa al partner.")).to_be_visible()
+    expect(page.get_by_text("6281941 queda inscrito y se avisa a su empresa.")).to_be_visible()
     goes_on_in_spanish(page)
 
 
@@ -254,7 +254,7 @@ def test_an_mpn_id_is_enrolled_by_invitation(
     choose_spanish(tomas)
     goes_on_in_spanish(tomas)
     invite(elena)
-    subject = "Invitación para inscribir 6281941 Utrecht en Uso en Aplicaciones empresariales"
+    subject = "Invitación para inscribir 6281941 Utrecht en «Uso en Aplicaciones empresariales»"
     told = read_mail(post, GLOBAL_ADMIN, subject)
     follow(tomas, told)
     accept(tomas)

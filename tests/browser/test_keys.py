@@ -55,4 +55,4 @@ def test_a_reviewer_takes_the_next_by_a_key_and_may_switch_keys_off(
     page.keyboard.press("Escape")
     Claim.objects.update(state="withdrawn")  # so that there is nothing to take, and the page says so
     page.keyboard.press("t")
-    page.get_by_text("No claim is free just now.").wait_for()
+    page.get_by_text("No claim is free for you just now").wait_for()

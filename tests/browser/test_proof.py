@@ -174,7 +174,7 @@ def test_pages_are_marked_while_they_are_looked_at(signed_in: Callable[..., Page
     for requirement in MARKED:
         page.get_by_label(str(requirement.label)).check()
     page.get_by_role("button", name="Mark page 2").click()
-    expect(page.get_by_text("It is marked, and stands in the table of the proof.")).to_be_visible()
+    expect(page.get_by_text("Page 2 is marked.")).to_be_visible()
     page.get_by_role("link", name="Back to the proof").click()
     expect(page.locator(".coverage tfoot td")).to_have_text("4 of 4")
     assert list(Coverage.objects.values_list("pages", flat=True)) == ["2"] * 4

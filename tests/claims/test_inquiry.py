@@ -127,6 +127,24 @@ def test_what_was_answered_is_new_to_nobody_any_more(world: World, reference: st
     assert Notification.objects.filter(kind="claim_answered", read_at=None).exists()
 
 
+@pytest.mark.parametrize("other", [False, True])
+def test_a_reminder_stays_new_as_long_as_a_case_waits_for_another_answer(
+    world: World, reference: str, other: bool
+) -> None:
+    assert ask(world, NADIA, reference).status_code == 200
+    asked = Notification.objects.get(kind="information_requested", recipient=world.person(WHO))
+    Notification.objects.create(**{**row(asked), "key": "reminder", "kind": "answer_due"})
+    Claim.objects.filter(reference=reference).update(asked_until=NOW if other else None)
+    assert answer(world, WHO, reference).status_code == 200
+    assert Notification.objects.filter(kind="answer_due", read_at=None).exists() is other
+
+
+def row(notice: Notification) -> dict[str, Any]:
+    """A notice as it would be written again."""
+    names = ("recipient_id", "subject", "kind", "values", "path", "at")
+    return {name: getattr(notice, name) for name in names}
+
+
 def test_one_may_ask_again_after_an_answer(world: World, reference: str) -> None:
     for _ in range(2):
         assert ask(world, NADIA, reference).status_code == 200

@@ -65,7 +65,7 @@ TABLE = {
     ("take", "reviewer"):              "404        under_review  409              409              409       409       409              409        409  409",
     ("take", "lead"):                  "404        under_review  409              409              409       409       403              409        409  409",
     ("revoke", "lead"):                "404        409           409              409              approved  409       409              409        409  409",
-    ("reassign", "lead"):              "404        under_review  under_review     409              409       409       disputed         409        409  409",
+    ("reassign", "lead"):              "404        under_review  under_review     action_required  409       409       disputed         409        409  409",
     ("release", "holder"):             "404        403           submitted        action_required  409       409       disputed         409        409  under_review",
     ("release", "lead"):               "404        409           submitted        action_required  409       409       disputed         409        409  under_review",
     ("request_information", "holder"): "404        403           action_required  409              409       409       action_required  409        409  action_required",

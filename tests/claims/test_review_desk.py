@@ -250,8 +250,10 @@ def test_a_claim_that_waits_for_its_partner_is_given_without_a_lease_and_goes_on
     due_at = stored(reference).due_at
     page = read(world.web(LEAD), f"/claims/{reference}/review/")
     assert "Nadia Okafor has this claim, and waits for its partner." in page
-    assert "Take it from Nadia Okafor" in page
+    assert "Give back for Nadia Okafor" in page
     assert give(world, LEAD, reference, address(world, PIETER)).status_code == 200
+    given = Notification.objects.get(kind="claim_given")
+    assert (given.recipient.email, given.values["waits"]) == (address(world, PIETER), True)
     claim = stored(reference)
     assert (claim.state, claim.lease_until, claim.due_at) == ("action_required", None, due_at)
     assert whose(reference) == ("action_required", PIETER)
@@ -259,7 +261,7 @@ def test_a_claim_that_waits_for_its_partner_is_given_without_a_lease_and_goes_on
     assert whose(reference) == ("under_review", PIETER)
 
 
-def test_who_takes_a_waiting_claim_from_somebody_reads_that_it_still_waits(world: World) -> None:
+def test_who_gives_a_waiting_claim_back_for_somebody_reads_that_it_still_waits(world: World) -> None:
     reference = sent(world, WHO)
     take(world, NADIA, reference)
     body = {"body": "Which page shows the dates?"}

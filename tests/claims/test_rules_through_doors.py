@@ -25,6 +25,7 @@ from tests.world import World, claim_of
 
 WHO = "jonas.weber"
 LONG = bool(os.environ.get("SOAK"))
+REFERENCE = re.compile(r"CP-\w{4}-\w{4}")
 ENROLLING = {"mpn_not_enrolled", "mpn_enrollment_ending"}  # what leads to the page of enrolments too
 Message = tuple[str, str, str, str, str]
 MORE = r' <a class="read-more" href="/help/#(\w+)">Read more<span class="vh">: [^<]*</span></a>\s*'
@@ -115,8 +116,18 @@ def expected_there(findings: list[dict[str, str]], place: Place) -> set[Message]
             link,
         )
         for found in findings
-        for link in [place.href(found["field"]), *(["/enrolment/"] if found["code"] in ENROLLING else [])]
+        for link in [
+            place.href(found["field"]),
+            *(["/enrolment/"] if found["code"] in ENROLLING else []),
+            *([f"/claims/{name}/" for name in REFERENCE.findall(found["message"])]),
+        ]
     }
+
+
+def is_told_apart(found: dict[str, str]) -> bool:
+    """Whether the message says what others of its code are not told: a field says it then beside the title."""
+    instead = TEXTS[found["code"]].instead.values()
+    return any(found["message"].startswith(str(words).partition("%(")[0]) for words in instead)
 
 
 def messages(response: Any) -> list[Message]:
@@ -135,7 +146,7 @@ def expected(findings: list[dict[str, str]]) -> list[Message]:
             control_of(found["field"]),
             {"error": "bad", "warning": "warn"}[found["severity"]],
             _sentence(str(TEXTS[found["code"]].title)),
-            found["remedy"],
+            f"{found['message']} {found['remedy']}" if is_told_apart(found) else found["remedy"],
             found["code"],
         )
         for found in findings

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cpor import demo
 from events.log import faults
+from events.models import Notification
 from partners.actions import enrollments as verbs
 from partners.models import MpnId
 from partners.states import EnrollmentState
@@ -297,3 +298,12 @@ def test_whether_one_enrols_by_invitation_is_asked_of_the_programme_as_it_stands
     read_before = programme()
     programme(by_invitation=False)
     assert verbs.apply(mpn_id=mpn_id, program=read_before, actor=tomas, now=NOW).state == "validating"
+
+
+@pytest.mark.parametrize("verb", ["activate", "refuse"])
+def test_what_waits_for_validation_is_new_to_nobody_once_it_is_decided(world: World, verb: str) -> None:
+    desk = Desk(world).reach("accepted")
+    asked = Notification.objects.filter(kind="enrollment_waiting", read_at=None)
+    assert asked.exists()
+    assert desk.do(verb).status_code == 302
+    assert not asked.exists()

@@ -210,7 +210,7 @@ CLAIM: dict[str, Text] = {
         _("Not claimed by your company yet"),
         _("your company has claimed this already"),
         _("Your claim %(reference)s covers the same product and activity."),
-        _("Choose another product here, and follow %(reference)s."),
+        _("Choose another product, or enter another subscription of it, and follow %(reference)s."),
     ),
     "competing_claim": Text(
         _("No other partner holds this"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
@@ -52,7 +52,7 @@ def render_desk(
 ) -> HttpResponse:
     """The desk, or a part of it, with what a refused decision or comment held."""
     user, now = cast("User", request.user), timezone.now()
-    verbs, cases = allowed_verbs(user, claim), standing_cases(claim)
+    verbs, cases = allowed_verbs(user, claim), standing_cases(claim, now)
     contested = set(cases)
     judged = units_to_judge(user, {unit: case.parties for unit, case in cases.items() if case.open})
     months, holds = months_of(claim), "check" in verbs
@@ -99,7 +99,10 @@ def _written(claim: Claim, drafted: str, user: User) -> dict[str, Any]:
 
 @dataclass
 class Standing:
-    """A standing case of one of the claim's units: its key, whether it can be decided now, by when, between whom."""
+    """A standing case of one of the claim's units: whether it can be decided now, and by which day unless late.
+
+    `parties` are the keys of its companies.
+    """
 
     pk: int
     open: bool
@@ -107,13 +110,14 @@ class Standing:
     parties: list[int]
 
 
-def standing_cases(claim: Claim) -> dict[int, Standing]:
+def standing_cases(claim: Claim, now: datetime) -> dict[int, Standing]:
     """The cases that are to decide lines of the claim, by the unit's id; in one query."""
     cases = Case.objects.of(claim).order_by("pk")
     found: dict[int, Standing] = {}
     columns = ("unit_id", "pk", "state", "due_at", "parties__partner_id")
     for unit_id, pk, state, due_at, partner_id in cases.values_list(*columns):
-        case = Standing(pk, state == CaseState.OPEN, day(last_date(due_at)), [])
+        is_open = state == CaseState.OPEN
+        case = Standing(pk, is_open, day(last_date(due_at)) if is_open and now < due_at else "", [])
         found.setdefault(unit_id, case).parties.append(partner_id)
     return found
 
