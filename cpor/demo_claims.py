@@ -46,7 +46,7 @@ def _queue(now: datetime, random: Random) -> list[Step]:
     asked, decided = started(now, 3, 5), now - 6 * DAY
     return [
         (decided, filing("decided", "jonas.weber", demo.ROTTERDAM, "Devices of the drivers", "intune")),
-        (decided + DAY, lambda at: _half_proved(made["decided"], at)),
+        (now - DAY, lambda at: _half_proved(made["decided"], at)),
         (now - timedelta(hours=2), lambda at: _decide(made["decided"], at)),
         (started(now, -2, 5), filing("", "jonas.weber", demo.ROTTERDAM, "Service desks of the depots", "alder")),
         (started(now, 1, 5), filing("", "miguel.sa", demo.LISBON, "Field engineers, pilot", "brightwater")),
