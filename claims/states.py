@@ -15,7 +15,7 @@ class ClaimState(TextChoices):
     UNDER_REVIEW = "under_review", _("Under review")
     ACTION_REQUIRED = "action_required", _("Action required")
     APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("of a claim", "Refused")
     DISPUTED = "disputed", _("Disputed")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ENDED = "ended", _("Ended")
@@ -27,7 +27,7 @@ class LineState(TextChoices):
     DRAFT = "draft", _("Draft")
     OPEN = "open", _("Open")
     APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", pgettext_lazy("of a claim", "Refused")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ENDED = "ended", _("Ended")
 

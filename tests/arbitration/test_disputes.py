@@ -335,13 +335,13 @@ def test_a_refused_claim_says_why_and_until_when_it_can_be_disputed(
     world: World, duo: tuple[Firm, Firm], refused: str
 ) -> None:
     a = duo[0]
-    why, day = "Rejected.</b> Dates are missing or too old.", "<b>Saturday 19 December</b>"
+    why, day = "Refused.</b> Dates are missing or too old.", "<b>Saturday 19 December</b>"
     until = f"dispute this until the end of {day}, or copy the claim to a new draft."
     assert f"{why} You can {until}" in turn_of(world, a.senior, refused)
     names = " or ".join(seniors_of(stored(refused).partner_id, stored(refused).mpn_id)[:2])
     assert f"{why} {names} can {until}" in turn_of(world, a.who, refused)
     assert names
-    assert turn_of(world, NADIA, refused).endswith("Rejected.</b>")
+    assert turn_of(world, NADIA, refused).endswith("Refused.</b>")
     page = read(world.web(a.who), f"/claims/{refused}/")
     assert '<details class="marking"><summary><h3>Add proof for a dispute</h3></summary>' in page
 

@@ -161,7 +161,7 @@ def b_is_proposed_and_seconded(story: Story, post: PostOffice) -> None:
     ]
     story.reads(0, "Ended", "Another partner was upheld")
     story.reads(1, "Approved")
-    story.reads(2, "Rejected", "Another partner was upheld")
+    story.reads(2, "Refused", "Another partner was upheld")
 
 
 def a_disputes(story: Story, post: PostOffice, signed_in: Callable[..., Page]) -> None:
@@ -197,7 +197,7 @@ def another_reviewer_decides(story: Story) -> None:
         ("rejected", "rejected", "another_partner_upheld"),
         ("approved", "approved", ""),
     ]
-    story.reads(0, "Rejected")
+    story.reads(0, "Refused")
 
 
 def the_customer_declines(story: Story, post: PostOffice) -> None:

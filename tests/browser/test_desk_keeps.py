@@ -165,7 +165,7 @@ def test_a_long_name_and_a_decision_leave_every_tab_whole(at_desk: Desk) -> None
     page.reload()
     tabs = page.get_by_role("navigation", name="Parts of the review").get_by_role("link")
     expect(tabs).to_have_count(4)
-    expect(tabs.nth(1)).to_have_accessible_name(f"{FIELD} · Rejected")
+    expect(tabs.nth(1)).to_have_accessible_name(f"{FIELD} · Refused")
     side = page.locator(".desk-side").bounding_box()
     for tab in tabs.all():
         box = tab.bounding_box()

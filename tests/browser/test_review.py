@@ -227,7 +227,7 @@ def expect_outcome(page: Page, claim: Claim) -> None:
     page.goto(claim.path)
     row = page.get_by_role("region", name="Products").get_by_role("row")
     expect(row.filter(has_text=SALES)).to_contain_text("Approved")
-    expect(row.filter(has_text=FIELD)).to_contain_text("Rejected")
+    expect(row.filter(has_text=FIELD)).to_contain_text("Refused")
     expect(row.filter(has_text=FIELD)).to_contain_text("The product is not named")
     expect(page.locator(".thread")).to_contain_text(REFUSED)
 

@@ -188,7 +188,7 @@ def test_a_product_that_was_refused_is_named_with_who_may_dispute_it_and_until_w
     assert whole in read(world.web("tomas.reyes"), path)
     page = read(world.web("jonas.weber"), path)
     assert "You need do nothing" not in page
-    assert re.search(r"<td[^>]*>\s*Rejected<br>\s*\d of 4", page)
+    assert re.search(r"<td[^>]*>\s*Refused<br>\s*\d of 4", page)
     assert "Would be refused" not in page
     assert re.search(r"\w+ \w+ or \w+ \w+ can dispute this until the end of Saturday 19 December\.", page)
     assert "Refused: " not in read(world.web(NADIA), path)
