@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[str, str | Promise]] = {
     "still_in_review": (PARTNER, _("A contested claim takes longer")),
     "document_refused": (PARTNER, _("A document is refused")),
     "proof_asked": (PARTNER, _("A reviewer asks you for more proof")),
-    "present_partner_heard": (PARTNER, _("The present partner is heard")),
+    "present_partner_heard": (PARTNER, _("The partner who holds it now is being heard")),
     "line_kept": (PARTNER, _("A product stays yours")),
     "line_displaced": (PARTNER, _("A product goes to another partner")),
     "line_revoked": (PARTNER, _("An approval is taken back")),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from claims.public_holidays import countries, country_of, is_region, parts_of, public_holidays
 from claims.timetable import DayKind, OwnDay, Timetable
+from partners.forms.plain import HintedRadios
 
 LONGEST_CLOSURE = 31  # days
 ONE_DAY = timedelta(days=1)
@@ -226,17 +227,6 @@ class RecountForm(ChangeForm):
     """No change: clocks that run follow the calendar as it stands."""
 
     do = "recount"
-
-
-class HintedRadios(forms.RadioSelect):
-    """Radio buttons, each with what it means below it."""
-
-    hints: Mapping[str, Any] = {}
-
-    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The option with its hint."""
-        option = super().create_option(*args, **kwargs)
-        return {**option, "hint": self.hints.get(str(option["value"]), "")}
 
 
 class ClocksForm(forms.Form):

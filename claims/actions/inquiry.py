@@ -87,8 +87,7 @@ def respond(
         told = {"comment": comment.pk, "state": str(claim.state), **due_of(claim)}
         event, *_ = record([Draft(claim.subject, "claim.responded", told)], actor_id=actor.pk, now=now)
         attach(claim, files, comment, actor=actor, now=now)
-        reminders = () if claim.asked_until else ("answer_due",)  # a case may still wait for another answer
-        mark_done(claim.subject, "information_requested", *reminders, now=now)
+        _nothing_waits(claim, now=now)
         tell_of_answer(event, claim, comment, people, actor=actor)
     return comment
 
@@ -127,11 +126,16 @@ def lapse_answer(*, claim_id: int, now: datetime) -> bool:
         _open_request(claim).update(lapsed_at=now)
         told = {"refused": len(refused), "lines": ids, "state": str(claim.state), **due_of(claim)}
         event, *_ = record([Draft(claim.subject, "claim.answer_lapsed", told)], actor_id=None, now=now)
-        reminders = () if claim.asked_until else ("answer_due",)
-        mark_done(claim.subject, "information_requested", *reminders, now=now)
+        _nothing_waits(claim, now=now)
         tell_of_lapsed_answer(event, claim, people, refused=len(refused))
         ask_customer(claim, now=now)
     return True
+
+
+def _nothing_waits(claim: Claim, *, now: datetime) -> None:
+    """What the reviewer asked is new to nobody any more; a reminder is, unless a case waits for another answer."""
+    reminders = () if claim.asked_until else ("answer_due",)
+    mark_done(claim.subject, "information_requested", *reminders, now=now)
 
 
 def settle(claim: Claim, verb: str, *, now: datetime) -> list[str]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 
@@ -13,10 +12,11 @@ from claims.dates import day_of_year
 from claims.search import WORKS
 from directory.activities import OFFERED, Activity, SolutionArea
 from partners.facts import MpnFacts
+from partners.forms.plain import HintedRadios
 from partners.programs import label
 
 
-class Chooser(forms.RadioSelect):
+class Chooser(HintedRadios):
     """Radio buttons of which each explains itself, and says why where it cannot be chosen."""
 
     def __init__(self, hints: Mapping[str, Any], closed: frozenset[str] = frozenset()) -> None:
@@ -24,9 +24,8 @@ class Chooser(forms.RadioSelect):
         self.hints, self.closed = hints, closed
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The option with its hint, disabled where it is closed."""
+        """The option, disabled where it is closed."""
         option = super().create_option(name, value, *args, **kwargs)
-        option["hint"] = self.hints.get(str(value), "")
         if str(value) in self.closed:
             option["attrs"]["disabled"] = True
         return option

@@ -13,6 +13,7 @@ from claims.forms.claim import messages_of
 from claims.models import Evidence
 from claims.requirements import MARK_CHOICES, hints
 from claims.rules.findings import Finding
+from partners.forms.plain import HintedBoxes
 
 
 class MarkForm(forms.Form):
@@ -95,18 +96,8 @@ def _initial(
     }
 
 
-class Boxes(forms.CheckboxSelectMultiple):
-    """Boxes to tick, each with what it means below it."""
-
-    hints: Mapping[str, str] = {}
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The option with its hint."""
-        return {**super().create_option(name, value, *args, **kwargs), "hint": self.hints.get(str(value), "")}
-
-
 def _boxes(label: Any, choices: Any, hints: Mapping[str, str] = MappingProxyType({})) -> forms.Field:
-    widget = Boxes(choices=choices)
+    widget = HintedBoxes(choices=choices)
     widget.hints = hints
     return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget)
 

@@ -260,7 +260,7 @@ def matrix(
         {"name": names[line.pk], "subscription_id": line.subscription_id, "covered": 0, "over": _over(line)}
         for line in lines
     ]
-    rows = []
+    rows, shows = [], hints(months)
     for requirement in MARKED:
         row_cells = []
         for index, (line, column) in enumerate(zip(lines, columns, strict=True)):
@@ -269,8 +269,7 @@ def matrix(
             mark = f"?line={line.pk}&requirement={requirement}#mark" if can_mark else ""
             cell = {**_cell(index, requirement, cites), "mark": mark, "name": column["name"], "over": column["over"]}
             row_cells.append(cell)
-        hint = hints(months)[str(requirement)]
-        rows.append({"label": str(requirement.label), "hint": hint, "cells": row_cells})
+        rows.append({"label": str(requirement.label), "hint": shows[str(requirement)], "cells": row_cells})
     gaps = can_mark and any(column["covered"] < len(MARKED) and not column["over"] for column in columns)
     return {"columns": columns, "rows": rows, "of": len(MARKED), "any": bool(usable), "gaps": gaps}
 

@@ -7,7 +7,7 @@ from claims.intake import Intake
 from claims.rules.customer import check_customer
 from claims.rules.facts import Facts, UnitKey
 from claims.rules.findings import Sheet
-from claims.rules.lines import check_lines, skip_lines
+from claims.rules.lines import check_lines
 from claims.rules.people import check_people
 from claims.rules.proof import check_proof
 from claims.rules.work import check_activity, check_area, check_mpn_id
@@ -36,11 +36,9 @@ def judge(intake: Intake, facts: Facts) -> Verdict:
     area = check_area(sheet, claim, malformed)
     activity = check_activity(sheet, claim, area, malformed)
     check_mpn_id(sheet, claim, facts, area, activity, malformed)
-    units: Mapping[int, UnitKey] = {}
-    if customer_known:
-        units = check_lines(sheet, claim, facts, area=area, activity=activity, malformed=malformed)
-    else:
-        skip_lines(sheet, claim, malformed)
+    units = check_lines(
+        sheet, claim, facts, customer_known=customer_known, area=area, activity=activity, malformed=malformed
+    )
     check_people(sheet, claim, facts, area=area, customer_known=customer_known, malformed=malformed)
     check_proof(sheet, claim, facts)
     return Verdict(sheet, units)

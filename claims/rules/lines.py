@@ -61,16 +61,17 @@ def check_lines(
     claim: ClaimContent,
     facts: Facts,
     *,
+    customer_known: bool,
     area: str | None,
     activity: str | None,
     malformed: frozenset[str],
 ) -> Mapping[int, UnitKey]:
     """Checks every line and returns the unit of each that could be resolved, by its index."""
-    if facts.customer is None:
-        skip_lines(sheet, claim, malformed)
-        return {}
     if not claim.lines and "lines" not in malformed:
         sheet.found("product_required", "lines")
+    if not customer_known or facts.customer is None:
+        _skip_lines(sheet, claim, malformed)
+        return {}
     setting = Setting(claim, facts, facts.customer, area, activity, malformed)
     units: dict[int, UnitKey] = {}
     for index, line in enumerate(claim.lines):
@@ -81,10 +82,8 @@ def check_lines(
     return units
 
 
-def skip_lines(sheet: Sheet, claim: ClaimContent, malformed: frozenset[str]) -> None:
+def _skip_lines(sheet: Sheet, claim: ClaimContent, malformed: frozenset[str]) -> None:
     """Says of lines only where a product is still missing: all else waits until the customer is known."""
-    if not claim.lines and "lines" not in malformed:
-        sheet.found("product_required", "lines")
     for index in range(max(1, len(claim.lines))):
         path = f"lines.{index}"
         with sheet.group(*_rules_of(path, workload=False)):
@@ -95,8 +94,7 @@ def skip_lines(sheet: Sheet, claim: ClaimContent, malformed: frozenset[str]) -> 
 
 def _rules_of(path: str, *, workload: bool) -> list[tuple[str, str]]:
     at_product, at_id = f"{path}.product", f"{path}.subscription_id"
-    rules = [(code, at_product) for code in PRODUCT_CODES]
-    rules += [(code, at_product) for code in CLAIM_CODES]
+    rules = [(code, at_product) for code in (*PRODUCT_CODES, *CLAIM_CODES)]
     if workload:
         return [*rules, ("subscription_not_applicable", at_id), *((code, at_product) for code in STATE_CODES)]
     return [*rules, *((code, at_id) for code in (*ID_CODES, *STATE_CODES))]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.plain import UncheckedForm
+from partners.forms.plain import HintedBoxes, UncheckedForm
 from partners.models import Conflict, OperatorRole
 
 Pair = tuple[str, str]
@@ -37,12 +37,10 @@ ALLOWS = {
 }
 
 
-class RoleBoxes(forms.CheckboxSelectMultiple):
+class RoleBoxes(HintedBoxes):
     """Roles at the operator, each with what it allows."""
 
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The option with its explanation, which the page sets below it."""
-        return {**super().create_option(name, value, *args, **kwargs), "hint": ALLOWS[OperatorRole.Role(str(value))]}
+    hints = ALLOWS
 
 
 class OperatorRolesForm(UncheckedForm):

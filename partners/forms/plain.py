@@ -1,6 +1,7 @@
 """What the forms of our pages share: the page tells faults, and a verb's refusal stands at the field it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django import forms
@@ -8,6 +9,25 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 
 Made = TypeVar("Made")
+
+
+class Hinted(forms.widgets.ChoiceWidget):
+    """Answers of one question, each with what it means below it: see `components/choice_field.html`."""
+
+    hints: Mapping[Any, Any] = MappingProxyType({})
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The option with its hint, if it has one."""
+        option = super().create_option(*args, **kwargs)
+        return {**option, "hint": self.hints.get(str(option["value"]), "")}
+
+
+class HintedBoxes(Hinted, forms.CheckboxSelectMultiple):
+    """Boxes to tick."""
+
+
+class HintedRadios(Hinted, forms.RadioSelect):
+    """Radio buttons."""
 
 
 class PlainForm(forms.Form):

@@ -103,6 +103,10 @@ class Program(models.Model):
         """The last day of its fiscal year that holds `day`."""
         return fiscal_year_end(day, self.first_month)
 
+    def end_after(self, last_day: date) -> date:
+        """The last day of what goes on after this one, in its fiscal years."""
+        return self.year_end(last_day + timedelta(days=1))
+
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     """Which enrolments there are."""

@@ -167,7 +167,7 @@ def _page(
         "barred": not decides and ADMIN in standing.operator_roles,
         "activate_form": ActivateForm(today=today, year_end=year_end),
         "refuse_form": WordsForm(),
-        "renew_until": enrollment.program.year_end(enrollment.until + timedelta(days=1))
+        "renew_until": enrollment.program.end_after(enrollment.until)
         if decides and enrollment.until and not unrenewable
         else None,
         "enrollers": enrollers_for([enrollment.mpn_id])[enrollment.mpn_id_id],

@@ -124,7 +124,7 @@ def renew(*, enrollment: Enrollment, until: date, actor: "User", now: datetime) 
         if reason or enrollment.until is None:
             reason = reason or NotRenewed.RENEWED
             raise ValidationError(str(reason.label), code=reason)
-        if _end_after(enrollment.until, program) != until:
+        if program.end_after(enrollment.until) != until:
             raise ValidationError(_("It has been renewed meanwhile."), code=NotRenewed.RENEWED)
         return _renew([(enrollment, until)], actor=actor, now=now)[0]
 
@@ -140,12 +140,8 @@ def renew_due(*, enrollment: Enrollment, now: datetime) -> bool:
         wanted = row.state == EnrollmentState.ACTIVE and row.renews and row.program.renews
         if not wanted or row.until is None or row.until > today_of(now):
             return False
-        _renew([(row, _end_after(row.until, row.program))], actor=None, now=now)
+        _renew([(row, row.program.end_after(row.until))], actor=None, now=now)
     return True
-
-
-def _end_after(last_day: date, program: Program) -> date:
-    return program.year_end(last_day + timedelta(days=1))
 
 
 def _renew(rows: Sequence[tuple[Enrollment, date]], *, actor: "User | None", now: datetime) -> list[Enrollment]:
