@@ -62,10 +62,12 @@ class Panel:
                     "code": _read_more(finding),
                 }
             )
+        failed = {control_of(finding.field) for finding in self._of("error")}
         for control, message in _good_news(self.checked):
-            slots.setdefault(control, []).append({"severity": "good", "message": message, "remedy": ""})
+            if control not in failed:  # beside what is wrong it would say that all is well
+                slots.setdefault(control, []).append({"severity": "good", "message": message, "remedy": ""})
         object.__setattr__(self, "slots", slots)
-        self.form.mark_wrong({control_of(finding.field) for finding in self._of("error")})
+        self.form.mark_wrong(failed)
 
     def _shown(self) -> list[Finding]:
         found = self.checked.verdict.sheet.findings

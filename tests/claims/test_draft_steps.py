@@ -159,6 +159,15 @@ def test_a_product_says_whether_it_needs_a_subscription_id(world: World) -> None
     assert "Workloads need no subscription ID." not in page
 
 
+def test_a_field_that_failed_is_told_nothing_good_besides(world: World) -> None:
+    bought = [{"product": "dynamics-365-finance", "subscription_id": ""}, SALES]
+    page = read(world.web("jonas.weber"), f"/claims/{draft(world, 'jonas.weber', lines=bought)}/edit/products/")
+    first, second = (page.partition(f'id="msg-f-lines-{n}-subscription_id"')[2].partition("</div>")[0] for n in (0, 1))
+    assert "Sold by a cloud solution provider." in first
+    assert "None is needed." not in first
+    assert "None is needed." in second
+
+
 def test_before_an_activity_is_chosen_every_product_is_offered(world: World) -> None:
     reference = draft(world, "jonas.weber", solution_area="", activity="", lines=[])
     text = read(world.web("jonas.weber"), f"/claims/{reference}/edit/products/")
