@@ -37,6 +37,8 @@ from partners.views.recent import confirmed_recently
 PAGE = 50
 # "Accepted" is what its company did; to who validates it would read as done.
 TO_VALIDATE = {"icon": "clock", "word": gettext_lazy("To validate"), "tone": "accent"}
+# With which steps the history of an enrolment can begin.
+BEGINNINGS = {"enrollment.invited", "enrollment.applied", "enrollment.imported"}
 
 
 class Group(NamedTuple):
@@ -172,7 +174,7 @@ def _page(
         else None,
         "enrollers": enrollers_for([enrollment.mpn_id])[enrollment.mpn_id_id],
         "history": history(events),
-        "begun": bool(events) and events[-1].kind in {"enrollment.invited", "enrollment.applied"},
+        "begun": bool(events) and events[-1].kind in BEGINNINGS,
         "refused": refused,
         "vendor_url": settings.VENDOR_URL,
         **(forms or {}),
