@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -139,7 +139,7 @@ def _prove(claim: Claim, user: User, at: datetime, random: Random, *, signed: bo
     }
     with tempfile.TemporaryDirectory(prefix="cpor-demo-") as folder:
         path = Path(folder) / "statement.pdf"
-        _draw([[line.format(**words) for line in page] for page in PAGES], path)
+        draw_statement(path, words)
         content = path.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
         upload = Upload("Signed statement of work.pdf", path, len(content), digest, content[:1024])
@@ -154,15 +154,15 @@ def _prove(claim: Claim, user: User, at: datetime, random: Random, *, signed: bo
     actions.mark(claim=claim, marks=marks, actor=user, now=at)
 
 
-def _draw(pages: Sequence[Sequence[str]], path: Path) -> None:
-    """Pages of A4 with a heading and lines of text, as a PDF."""
+def draw_statement(path: Path, words: Mapping[str, str]) -> None:
+    """A statement of work on three pages of A4, as a PDF; `words` by the names that `PAGES` gives them."""
     drawn = []
-    for heading, *lines in pages:
+    for heading, *lines in PAGES:
         page = Image.new("RGB", (1240, 1754), "white")
         pen = ImageDraw.Draw(page)
         pen.text((120, 140), heading, fill="black", font=ImageFont.load_default(64))
         for number, line in enumerate(lines):
-            pen.text((120, 320 + 70 * number), line, fill="black", font=ImageFont.load_default(34))
+            pen.text((120, 320 + 70 * number), line.format(**words), fill="black", font=ImageFont.load_default(34))
         drawn.append(page)
     drawn[0].save(path, "PDF", resolution=150, save_all=True, append_images=drawn[1:])
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scripts.album import fill, press
@@ -21,6 +21,7 @@ PARTNER, RIVAL, REVIEWER = (
     "ines.moreau@haldencloud.example",
     "nadia.okafor@northgate.example",
 )
+SIGNED = {"began": "3 August 2026", "ended": "12 October 2026", "signature": "Maud Fenn, Head of IT, 30 October 2026"}
 SAID = (
     (PARTNER, "The statement of work is signed; you find the customer's signature on its last page."),
     (REVIEWER, "Thank you. Which of the two field teams went live in October? The plan names both."),
@@ -111,7 +112,7 @@ def draft(album: Album) -> None:
     for step in STEPS:
         visit(page, step)
         album.take(page, f"draft-good-{step}")
-    prove(page)
+    prove(page, world.ALDER, "Dynamics 365 Field Service")
     album.take(page, "draft-proven-proof")
     page.get_by_role("link", name="Look at its pages, and mark them").click()
     page.wait_for_url("**/pages/**")
@@ -202,7 +203,7 @@ def contested(album: Album, tenant: str) -> None:
     page.locator("#f-lines-0-product").select_option(label="Dynamics 365 Sales")
     fill(page, {"#f-lines-0-subscription_id": world.subscription_id("tamarind-sales")})
     press(page, CONTINUE)
-    prove(page)
+    prove(page, tenant, "Dynamics 365 Sales")
     visit(page, "review")
     album.take(page, "draft-contested")
     press(page, "Send claim")
@@ -244,16 +245,19 @@ def choose(page: Page, work: str, mpn_id: str) -> None:
     page.locator(f"[name=mpn_id][value='{mpn_id}']").check()
 
 
-def prove(page: Page) -> None:
-    """Adds a document of one page and waits until it is inspected."""
-    from PIL import Image
+def prove(page: Page, tenant_id: str, product: str) -> None:
+    """Adds a statement of work and waits until it is inspected."""
+    from cpor import demo as world
+    from cpor.demo_filing import draw_statement
 
-    paper = BytesIO()
-    Image.new("RGB", (595, 842), "white").save(paper, "PDF")
-    file = {"name": "Statement of work, signed.pdf", "mimeType": "application/pdf", "buffer": paper.getvalue()}
-    visit(page, "proof")
-    page.locator("#f-proof").set_input_files([file])  # type: ignore[list-item]
-    page.get_by_text("Inspected", exact=True).wait_for()
+    customer = next(name for name, _domain, its_id, _hint in world.CUSTOMERS if its_id == tenant_id)
+    words = {"customer": customer, "partner": world.HALDEN, "tenant": tenant_id, "product": product, **SIGNED}
+    with TemporaryDirectory(prefix="cpor-album-") as folder:
+        path = Path(folder) / "Statement of work, signed.pdf"
+        draw_statement(path, words)
+        visit(page, "proof")
+        page.locator("#f-proof").set_input_files([path])
+        page.get_by_text("Inspected", exact=True).wait_for()
     page.reload()
 
 
