@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True)
@@ -256,7 +257,7 @@ MARKS = Group(
 
 REVIEW = Group(
     "checks-review",
-    _("Review"),
+    pgettext_lazy("checks", "Review"),
     _(
         "Said to the reviewer who decides a product. All five requirements count: those that partners mark, and that"
         " the proof belongs to this claim."
