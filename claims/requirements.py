@@ -26,9 +26,19 @@ HINTS = {
 }
 
 
-def hints(months: int) -> dict[str, str]:
-    """What a page has to show for each requirement, in a few words; `months`: how old an acknowledgement may be."""
-    return {str(requirement): str(hint) % {"months": months} for requirement, hint in HINTS.items()}
+TO_REVIEWERS = {
+    Requirement.WORK: _("what the partner did"),
+    Requirement.BELONGS: _("the same customer and partner"),
+}
+
+
+def hints(months: int, *, reviewing: bool = False) -> dict[str, str]:
+    """What a page has to show for each requirement, in a few words to a partner, or to who reviews its claim.
+
+    `months`: how old an acknowledgement may be.
+    """
+    said = {**HINTS, **TO_REVIEWERS} if reviewing else HINTS
+    return {str(requirement): str(hint) % {"months": months} for requirement, hint in said.items()}
 
 
 # What reviewers refuse a line for where the requirement is not met.

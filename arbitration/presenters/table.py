@@ -18,9 +18,9 @@ from claims.calendars import last_date, today_of
 from claims.intake import within
 from claims.models import ClaimLine, Evidence, InformationRequest
 from claims.presenters import page as present
-from claims.presenters.desk import Place, hint_of
+from claims.presenters.desk import Place
 from claims.presenters.documents import cited
-from claims.requirements import MARKED, Requirement
+from claims.requirements import MARKED, Requirement, hints
 from directory.activities import Activity
 
 LONGEST_EXCERPT = 180
@@ -148,7 +148,7 @@ def _row(requirement: Requirement, rows: CaseRows, content: Content, months: int
     return {
         "name": str(requirement),
         "label": str(requirement.label),
-        "hint": hint_of(requirement, months),
+        "hint": hints(months, reviewing=True)[str(requirement)],
         "reviewers_only": requirement == Requirement.BELONGS,
         "cells": _with_marks(cells),
     }

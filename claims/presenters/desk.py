@@ -280,7 +280,7 @@ def _check(
     return {
         "name": str(requirement),
         "label": str(requirement.label),
-        "hint": hint_of(requirement, months),
+        "hint": hints(months, reviewing=True)[str(requirement)],
         "reviewers_only": requirement == Requirement.BELONGS,
         "met": verdict.met if verdict else None,
         "cites": cites,
@@ -290,15 +290,6 @@ def _check(
             one["key"] == here.document and holds_page(one["pages"] or str(here.page), here.page) for one in cites
         ),
     }
-
-
-def hint_of(requirement: Requirement, months: int) -> str:
-    """What a page has to show for the requirement, in a few words to a reviewer; empty where its name says it all."""
-    if requirement == Requirement.WORK:
-        return _("what the partner did")
-    if requirement == Requirement.BELONGS:
-        return _("the same customer and partner")
-    return hints(months).get(str(requirement), "")
 
 
 def _cite(document: Evidence, pages: str, here: Place) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Documents and what they are marked for, as pages and the API show them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -48,8 +48,9 @@ def proof(
     form: MarkForm | None = None,
     asked: tuple[str, str, str] = ("", "", ""),
     taken: str = "",
+    reviewing: bool = False,
 ) -> dict[str, Any]:
-    """Everything that pages show of a claim's proof, in one query.
+    """Everything that pages show of a claim's proof, in one query; `reviewing` to the operator's people.
 
     `months` is how old a customer's acknowledgement may be. `form` holds marks that were refused; `asked` is the line,
     the requirement and the document that somebody came to mark; `taken` is the mark that was just taken off, as
@@ -81,7 +82,8 @@ def proof(
         "may_add": "add_evidence" in verbs,
         "fold_add": claim.state in {ClaimState.REJECTED, ClaimState.APPROVED},
         "disputes": claim.state == ClaimState.REJECTED,
-        "matrix": matrix(lines, names, usable, marks, months=months, can_mark=can_mark),
+        "matrix": matrix(lines, names, usable, marks, shows=hints(months, reviewing=reviewing), can_mark=can_mark),
+        "reviewing": reviewing,
         "may_unmark": "unmark" in verbs,
         "taken": _taken(taken, there, names, marks) if can_mark else None,
         "marks_stay": "unmark" not in verbs,
@@ -240,10 +242,13 @@ def matrix(
     usable: Sequence[Evidence],
     marks: Sequence[Coverage],
     *,
-    months: int,
+    shows: Mapping[str, str],
     can_mark: bool,
 ) -> dict[str, Any]:
-    """Requirements down, products across; in each cell where it is proved, or what its gap would be refused for."""
+    """Requirements down, products across; in each cell where it is proved, or what its gap would be refused for.
+
+    `shows`: what a page has to show for each requirement, in a few words.
+    """
     documents = {document.pk: document for document in usable}
     cells: dict[tuple[int, str], list[dict[str, Any]]] = {}
     for row in marks:
@@ -260,7 +265,7 @@ def matrix(
         {"name": names[line.pk], "subscription_id": line.subscription_id, "covered": 0, "over": _over(line)}
         for line in lines
     ]
-    rows, shows = [], hints(months)
+    rows = []
     for requirement in MARKED:
         row_cells = []
         for index, (line, column) in enumerate(zip(lines, columns, strict=True)):

@@ -73,7 +73,7 @@ WORK = Group(
         Rule(
             "mpn_enrollment_ending",
             ("mpn_not_enrolled",),
-            _("Its last day is at most 30 days away, and no period follows without a gap."),
+            _("Its last day is at most 30 days away, nothing renews it, and no period follows without a gap."),
         ),
         Rule("mpn_partner_type", ("mpn_not_enrolled",)),
     ),

@@ -11,7 +11,7 @@ from claims.rules.texts import Severity
 from directory.activities import OFFERED, Activity, SolutionArea
 
 if TYPE_CHECKING:
-    from partners.facts import MpnFacts
+    from partners.facts import EnrollmentFacts, MpnFacts
 
 
 def check_area(sheet: Sheet, claim: ClaimContent, malformed: frozenset[str]) -> str | None:
@@ -76,12 +76,14 @@ def _check_ending_and_type(sheet: Sheet, mpn: "MpnFacts", until: date, facts: Fa
 
 
 def enrolled_until(mpn: "MpnFacts", area: str, activity: str, today: date) -> date | None:
-    """The last day of an unbroken enrolment that holds today, `date.max` where none is set; None without one.
+    """The last day of an unbroken enrolment that holds today; None without one.
+
+    It is `date.max` where none is set, or where the enrolment is renewed by itself as its last day comes.
 
     A Revenue association counts an enrolment in any programme, the others one of the area and activity.
     """
     fitting = [
-        (period.valid_from, period.valid_until or date.max)
+        (period.valid_from, _last_day(period, today))
         for period in mpn.enrollments
         if activity == Activity.REVENUE_ASSOCIATION or (period.solution_area == area and activity in period.activities)
     ]
@@ -93,3 +95,9 @@ def enrolled_until(mpn: "MpnFacts", area: str, activity: str, today: date) -> da
         elif until > end and start <= end + timedelta(days=1):
             end = until
     return end
+
+
+def _last_day(period: "EnrollmentFacts", today: date) -> date:
+    """Its own, `date.max` where it goes on; what is over goes on no more, even where it was to be renewed."""
+    last = period.valid_until or date.max
+    return date.max if period.renews and today <= last else last

@@ -74,7 +74,14 @@ def render_claim(
     comments = list(claim.comments.select_related("author").order_by("pk"))
     asked = bool(comments) and comments[-1].by_operator and comments[-1].author_id is not None
     may_still = verbs_of_proof(claim, verbs, now)
-    shown = proof(claim, verbs=may_still, months=months_of(claim), form=mark_form, asked=gap_asked_for(request))
+    shown = proof(
+        claim,
+        verbs=may_still,
+        months=months_of(claim),
+        form=mark_form,
+        asked=gap_asked_for(request),
+        reviewing=operator_side,
+    )
     requests = present.asked(claim, now) if "answer_request" in verbs else []
     turn = present.turn(claim, operator_side=operator_side, asked=asked, gaps=shown["matrix"]["gaps"], now=now)
     turn = with_customers_turn(turn, claim, operator_side=operator_side)

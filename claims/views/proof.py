@@ -168,8 +168,10 @@ def parts(request: HttpRequest, reference: str) -> HttpResponse:
     with_form = request.GET.get("form") == "1"
     if claim.state == ClaimState.EDITING and isinstance(desk := desk_of(request, reference, "save_draft"), Desk):
         return desk.step_parts(Step.PROOF, "claims/proof/parts.html", with_form=with_form)
-    verbs = verbs_of_proof(claim, allowed_verbs(cast("User", request.user), claim), timezone.now())
-    context = {"proof": proof(claim, verbs=verbs, months=months_of(claim)), "with_form": with_form}
+    user = cast("User", request.user)
+    verbs, reviewing = verbs_of_proof(claim, allowed_verbs(user, claim), timezone.now()), standing_of(user).is_operator
+    shown = proof(claim, verbs=verbs, months=months_of(claim), reviewing=reviewing)
+    context = {"proof": shown, "with_form": with_form}
     return render(request, "claims/proof/parts.html", context)
 
 

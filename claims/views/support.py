@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from claims.actions.support import MOST_AN_HOUR, Topic, ask_support
@@ -71,12 +72,15 @@ def _send(request: HttpRequest, claim: Claim | None) -> HttpResponse:
     if shown is None:
         return _form(request, claim, _about(request, claim), "", status=409)
     about, page = [Topic(*topic) for topic in shown["about"]], str(shown["page"])
+    words = read_words(request.POST.get("words", ""))
+    if not about and not words:
+        return _form(request, claim, about, page, status=400, key=str(shown["key"]))
     try:
         asked = ask_support(
             claim=claim,
             page=page,
             about=about,
-            words=read_words(request.POST.get("words", "")),
+            words=words,
             key=str(shown["key"]),
             actor=cast("User", request.user),
             now=timezone.now(),
@@ -119,7 +123,8 @@ def _form(
         "email": user.email,
         "company": standing_of(user).speaks_for,
         "shown": signing.dumps(shown, salt=SALT, compress=True),
-        "form": SupportForm(request.POST.get("words", "")),
+        "form": SupportForm(request.POST.get("words", ""), needed=not about),
+        "faults": [{"severity": "error", "message": _("Say what you need."), "remedy": ""}] if status == 400 else [],
         "most": MOST_AN_HOUR,
         "wait": status == 429,
         "stale": status == 409,
@@ -172,12 +177,12 @@ def _page(path: str) -> str:
 
 
 def _came_from(request: HttpRequest) -> str:
-    """The path of the page of ours that led here, where the browser says so."""
+    """The path of another page of ours that led here, where the browser says so."""
     try:
         before = urlsplit(request.headers.get("Referer", ""))
     except ValueError:  # no address at all, such as http://[
         return ""
-    return before.path if before.netloc == request.get_host() else ""
+    return before.path if before.netloc == request.get_host() and before.path != request.path else ""
 
 
 def _elsewhere(claim: Claim | None, about: Sequence[Topic]) -> str:

@@ -10,7 +10,7 @@ from directory.facts import Customer, DirectoryUnavailable
 from directory.imports.customers import import_customers
 from directory.sources import SOURCES
 from partners.imports.writing import import_partners
-from partners.models import MpnId, Partner
+from partners.models import Enrollment, MpnId, Partner
 from tests.claims.cases.case import Prepare
 from tests.claims.given import proven
 from tests.world import NOW, TODAY, World, claim_of
@@ -52,7 +52,16 @@ def running(*plans: str) -> list[dict[str, str]]:
     return [{"servicePlanId": plan, "servicePlanName": "-", "provisioningStatus": "Success"} for plan in plans]
 
 
-def rotterdam(*periods: tuple[str, int, int | None], types: tuple[str, ...] = ()) -> Prepare:
+def letting_end(number: str) -> Prepare:
+    """The company of this MPN ID has asked that no enrolment of it is renewed by itself."""
+
+    def prepare(_world: World) -> None:
+        Enrollment.objects.filter(mpn_id__number=number).update(renews=False)
+
+    return prepare
+
+
+def rotterdam(*periods: tuple[str, int, int | None], types: tuple[str, ...] = (), renews: bool = False) -> Prepare:
     """The MPN ID of the claim has these enrolments only: programme, first and last day counted from today."""
 
     def prepare(_world: World) -> None:
@@ -69,6 +78,7 @@ def rotterdam(*periods: tuple[str, int, int | None], types: tuple[str, ...] = ()
             "enrollments": [period for found in programs.values() for period in found],
         }
         import_partners(json.dumps({"partners": [{"name": demo.HALDEN, "mpnIds": [entry]}]}).encode(), now=NOW)
+        mpn.enrollments.all().update(renews=renews)
 
     return prepare
 

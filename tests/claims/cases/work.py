@@ -4,7 +4,7 @@ from typing import Any
 
 from cpor import demo
 from tests.claims.cases.case import Case, case, error, line, one, warning, workload
-from tests.claims.cases.conditions import limited_to, rotterdam
+from tests.claims.cases.conditions import letting_end, limited_to, rotterdam
 
 NOT_YOURS = error("mpn_not_yours", "mpn_id")
 GLOBAL = error("mpn_is_global", "mpn_id")
@@ -97,13 +97,21 @@ MPN_ID = (
         mpn_id=demo.ANTWERP,
         absent={"mpn_enrollment_ending": "mpn_not_enrolled"},
     ),
-    case("an enrolment that ends inside 30 days is said to", ENDING, mpn_id=demo.MADRID),
+    case(
+        "an enrolment that ends inside 30 days is said to",
+        ENDING,
+        mpn_id=demo.MADRID,
+        world=(letting_end(demo.MADRID),),
+    ),
+    case("an enrolment that is renewed by itself as its last day comes is not ending", mpn_id=demo.MADRID),
     case("a partner type asks whether this is the intended MPN ID", PARTNER_TYPE, mpn_id=demo.LYON),
 )
 
 
-def _enrolled(rule: str, *found: Any, periods: Any, types: tuple[str, ...] = (), **more: Any) -> Case:
-    return case(rule, *found, world=(rotterdam(*periods, types=types),), **more)
+def _enrolled(
+    rule: str, *found: Any, periods: Any, types: tuple[str, ...] = (), renews: bool = False, **more: Any
+) -> Case:
+    return case(rule, *found, world=(rotterdam(*periods, types=types, renews=renews),), **more)
 
 
 ENROLMENT = (
@@ -136,6 +144,13 @@ ENROLMENT = (
     _enrolled("an enrolment that ends today counts, and is ending", ENDING, periods=[("osu-ba", -9, 0)]),
     _enrolled("an enrolment that ends in 30 days is ending", ENDING, periods=[("osu-ba", -9, 30)]),
     _enrolled("an enrolment that ends in 31 days is not ending", periods=[("osu-ba", -9, 31)]),
+    _enrolled("an enrolment that ends today and is renewed is not ending", periods=[("osu-ba", -9, 0)], renews=True),
+    _enrolled(
+        "an enrolment that ended yesterday counts no more, though it was to be renewed",
+        NOT_ENROLLED,
+        periods=[("osu-ba", -9, -1)],
+        renews=True,
+    ),
     _enrolled("an enrolment without an end is not ending", periods=[("osu-ba", -9, None)]),
     _enrolled("a period that follows the next day goes on", periods=[("osu-ba", -9, 10), ("osu-ba", 11, 99)]),
     _enrolled(
