@@ -4,10 +4,20 @@ The patterns are those of Django's `date` filter and are translated themselves: 
 """
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from babel.core import get_global
+from babel.dates import get_timezone_name
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+
+
+def zone_name(zone: ZoneInfo) -> str:
+    """A time zone as its people call it, such as `Pacific Time`; its key where they have no word for it."""
+    if zone.key not in get_global("meta_zones"):
+        return zone.key.replace("_", " ")
+    return str(get_timezone_name(zone.key, "long", locale=get_language() or "en", zone_variant="generic"))
 
 
 def day(value: date) -> str:

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from arbitration.permissions import cases_to_judge
 from claims.calendars import operator_zone
+from claims.dates import zone_name
 from events.inbox import CAP, unread_count
 from partners.enrolling import waiting_count
 from partners.facts import ADMIN, AUDITOR, LEAD
@@ -22,7 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "operator": settings.OPERATOR_NAME,
         "support": settings.SUPPORT_EMAIL,
         "ask_url": lambda: _ask_url(request),
-        "operator_time_zone": lambda: operator_zone().key.replace("_", " "),
+        "operator_time_zone": lambda: zone_name(operator_zone()),
         "provider_name": settings.OIDC["name"] if settings.OIDC else "",
         "languages": settings.LANGUAGES,
         "shell": SimpleLazyObject(lambda: _shell(request)),

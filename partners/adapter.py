@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from partners.actions.sessions import end_sessions
 from partners.actions.sign_ins import note, note_once
@@ -30,6 +31,11 @@ from partners.views.recent import SECOND_STEP
 
 class AccountAdapter(DefaultAccountAdapter):
     """Closes self sign-up, and tells the log who came in and who was turned away."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("Address or password is not right. Check both, or set a new password."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves: a company's global admin adds its people."""

@@ -113,7 +113,7 @@ def _others(ids: dict[str, set[int]]) -> dict[str, About]:
     for row in enrollments_of(ids.get("enrollment", ())).values():
         named = {"mpn_id": row.mpn_id.number, "program": label(row.program.name)}
         href = reverse("enrolling:enrollment", args=[row.pk])
-        found[row.subject] = About(_("%(mpn_id)s in %(program)s") % named, row.mpn_id.partner.name, href)
+        found[row.subject] = About(_("%(mpn_id)s · %(program)s") % named, row.mpn_id.partner.name, href)
     for asked in requests_of(ids.get("support", ())).values():
         found[f"support:{asked.pk}"] = About(asked.number, str(asked.asker))
     return found

@@ -134,7 +134,10 @@ AFTERWARDS = (
                 "It counts from the day that the operator confirms. What matters is the day you send a claim; if the"
                 " enrolment ends later, the claim and what you hold stay."
             ),
-            _("Who can enrol is told thirty and seven days before an enrolment ends, and can renew it on that page."),
+            _(
+                "Who can enrol is told 30 days before an enrolment ends, and again 7 days before, and can renew it on"
+                " that page."
+            ),
         ),
         codes=("mpn_not_enrolled", "mpn_enrollment_ending"),
     ),

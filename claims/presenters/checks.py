@@ -195,6 +195,8 @@ class Panel:
         label = str(self.form.fields[control].label) if control in self.form.fields else path
         if head == "lines" and rest:
             index, _dot, part = rest.partition(".")
+            if part == "product":
+                return _("Product %(number)s") % {"number": int(index) + 1}
             if part.startswith("coverage."):
                 label = str(Requirement(part.removeprefix("coverage.")).label)
             return _("Product %(number)s, %(label)s") % {"number": int(index) + 1, "label": within_sentence(label)}

@@ -250,6 +250,7 @@ def _line(
         "checks": checks,
         "drafted": drafted,
         "words": kept or drafted,
+        "met": all(check["met"] for check in checks),
         "unnamed": unnamed(kept, unmet, line) if kept else "",
         "reasons": [{"code": str(reason), "label": str(reason.label)} for reason in reasons],
         "reason": review.reason if review else "",

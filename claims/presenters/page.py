@@ -214,7 +214,7 @@ def clock_note(claim: Claim) -> str:
     if claim.due_at is None:
         return ""
     zone = operator_zone()
-    parts = [_("Counted in the operator's business days, %(zone)s time.") % {"zone": zone.key.replace("_", " ")}]
+    parts = [_("Counted in the operator's business days, %(zone)s.") % {"zone": dates.zone_name(zone)}]
     for day in clock_of(claim):
         if day.number is None and day.reason != WEEKEND:
             values = {"day": dates.day(day.date), "name": name_of_day_off(day.reason)}

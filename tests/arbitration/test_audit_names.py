@@ -171,7 +171,7 @@ def test_the_file_names_them_too(world: World) -> None:
     Desk(world).reach("invited")
     answer = world.web(ADMIN).post("/operator/audit/export/", {"kind": "enrollment.invited"})
     text = b"".join(answer.streaming_content).decode()
-    assert f"{demo.UTRECHT} in Usage in Business applications" in text
+    assert f"{demo.UTRECHT} · Usage in Business applications" in text
 
 
 # Nothing is cut unsaid

@@ -81,7 +81,7 @@ def test_pages_clocks_and_mails_go_by_a_new_zone(world: World, admin: Client) ->
     claim = stored(reference)
     assert claim.due_at == datetime(2026, 11, 27, 23, tzinfo=UTC)
     page = text(read(world.web(WHO), claim.path))
-    assert "All times Europe/Amsterdam." in page
+    assert "All times: Central European Time." in page
     assert "Thu 19 Nov, 23:05" in page
     assert "The clock ends with Fri 27 Nov (Fri 27 Nov, 23:00 UTC)." in page
     quiet()

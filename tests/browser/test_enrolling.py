@@ -134,11 +134,11 @@ def test_who_is_renewed_and_what_an_end_touches_is_seen_before_it_is_done(elena:
     row = elena.get_by_role("row", name="osu-ba")
     row.get_by_role("link", name="Renewal").click()
     expect(elena.get_by_role("region", name="To be renewed", exact=True)).to_contain_text("6281940 Rotterdam")
-    others = elena.get_by_role("region", name="Not to be renewed")
+    others = elena.get_by_role("region", name="Nothing to renew")
     for number, why in (
         (demo.LYON, "The company asked not to be renewed."),
         (demo.MADRID, "It is suspended. Resume it first."),
-        (demo.LISBON, "It goes on after this year already."),
+        (demo.LISBON, "It goes on already, until"),
     ):
         expect(others.get_by_role("row", name=number)).to_contain_text(why)
     fits(elena)

@@ -127,6 +127,27 @@ def test_what_was_refused_is_asked_about_by_its_reason_and_recorded_on_the_claim
     assert f"/claims/{refused}/" in letter.body
 
 
+def test_where_nothing_was_refused_a_request_needs_words(world: World) -> None:
+    browser = world.web(WHO)
+    said, shown = form(browser, "/support/")
+    assert "Your question What do you want to know, or to have put right? A sentence is enough." in said
+    assert "You need not describe it again" not in said
+    before = everything()
+    answer = send(browser, "/support/", shown, " \n ")
+    assert answer.status_code == 400
+    assert "Say what you need." in text(answer.content.decode())
+    assert everything() == before
+    assert letters() == []
+    shown = re.search(r'name="shown" value="([^"]+)"', answer.content.decode())[1]  # type: ignore[index]
+    assert send(browser, "/support/", shown, "Where is my claim?").status_code == 302
+    assert len(letters()) == 1
+
+
+def test_the_page_never_names_itself_as_where_somebody_came_from(world: World) -> None:
+    page = world.web(WHO).get("/support/", headers={"Referer": "http://testserver/support/"})
+    assert "/support/ What" not in text(page.content.decode())
+
+
 def test_the_mail_says_what_the_page_showed_though_the_claim_has_changed_since(world: World, unenrolled: str) -> None:
     browser, path = world.web(WHO), f"/claims/{unenrolled}/support/"
     _said, shown = form(browser, path)

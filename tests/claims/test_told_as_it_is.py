@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from claims.models import Claim, ClaimLine, Policy
+from claims.models import Claim, ClaimLine, Coverage, Policy
 from tests.claims.given import SALES, SERVICE, draft, mails, read, sent, stored
 from tests.world import World
 
@@ -42,6 +42,18 @@ def test_documents_that_stand_as_they_were_seen_are_answered_with_nothing(world:
     assert changed.status_code == 200
     assert "Being inspected" in changed.content.decode()
     assert browser.get(address).status_code == 200
+
+
+def test_gaps_in_coverage_are_told_to_each_side_in_its_own_words(world: World) -> None:
+    reference = sent(world, "jonas.weber")
+    Coverage.objects.all().delete()
+    own, reviewers = (read(world.web(who), f"/claims/{reference}/") for who in ("jonas.weber", "nadia.okafor"))
+    for words in ("<small>what you did</small>", "Would be refused: your service is not described."):
+        assert words in own
+        assert words not in reviewers
+    for words in ("<small>what the partner did</small>", "The partner marked no page."):
+        assert words in reviewers
+        assert words not in own
 
 
 def test_a_row_that_is_added_or_removed_hands_the_focus_to_the_one_to_go_on_with(world: World) -> None:
