@@ -149,7 +149,7 @@ def test_who_is_renewed_and_what_an_end_touches_is_seen_before_it_is_done(elena:
     )
 
     elena.get_by_role("link", name="6281940 Rotterdam").click()
-    elena.get_by_role("link", name="End …", exact=True).click()
+    elena.get_by_role("link", name="End…", exact=True).click()
     expect(elena.get_by_role("region", name="Open claims")).to_contain_text(waits)
     expect(elena.get_by_role("region", name="Open claims")).not_to_contain_text(held)
     expect(elena.get_by_role("region", name="Associations")).to_contain_text("Dynamics 365 Sales")
@@ -174,7 +174,7 @@ def test_a_lead_gives_a_leavers_work_to_somebody_else(
     elena.goto("/operator/people/")
     elena.get_by_role("link", name="Nadia Okafor").click()
     expect(elena.get_by_role("region", name="In hand")).to_contain_text("2 claims")
-    elena.get_by_role("link", name="Dismiss …").click()
+    elena.get_by_role("link", name="Dismiss…").click()
     fits(elena)
     elena.get_by_role("button", name="Dismiss them").click()
     expect(elena.get_by_text("They are dismissed, and signed out everywhere.")).to_be_visible()

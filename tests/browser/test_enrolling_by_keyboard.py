@@ -53,7 +53,7 @@ def test_an_enrolment_is_ended_once_its_reason_is_given(keys: Keyboard) -> None:
     keys.page.keyboard.press("j")
     expect(keys.page.locator("td .cover").first).to_be_focused()
     keys.leave_by(keys.page.get_by_role("row", name=demo.MADRID).filter(has_text="Business").get_by_role("link"))
-    keys.leave_by(link(keys, "End …"))
+    keys.leave_by(link(keys, "End…"))
     keys.leave_by(button(keys, "End the enrolment"))
     expect(keys.page.get_by_text("Say why: the company reads it.")).to_be_visible()
     expect(field(keys, "Reason")).to_be_focused()

@@ -139,7 +139,7 @@ def test_a_hostile_search_finds_nothing_and_says_so(world: World, query: str) ->
     browser = world.web("jonas.weber")
     assert found(browser, query) == []
     page = read(browser, f"/claims/?{query}")
-    assert "No claim is like this" in page
+    assert "No claim matches" in page
     assert page.count('href="/claims/">Clear filters</a>') == 1
 
 
@@ -321,7 +321,7 @@ def test_empty_lists_say_why_they_are_empty(world: World) -> None:
     assert "No claim in this group" in empty_group
     assert "Clear filters" not in empty_group
     nothing_like_it = read(browser, "/claims/?show=drafts&q=nothing")
-    assert "No claim is like this" in nothing_like_it
+    assert "No claim matches" in nothing_like_it
     assert nothing_like_it.count('href="/claims/?show=drafts">Clear filters</a>') == 1
     end = read(browser, f"/claims/?show=drafts&after={reference}")
     assert "No more claims" in end

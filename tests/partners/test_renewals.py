@@ -152,7 +152,7 @@ def test_a_programme_that_does_not_renew_says_so_and_single_ones_are_renewed_by_
 def test_who_renews_twice_renews_once_until_the_day_they_saw(desk: Desk) -> None:
     Enrollment.objects.filter(pk=desk.row.pk).update(until=TODAY + 20 * DAY, renews=False)
     page = unescape(desk.world.web("elena.ruiz").get(desk.operator_page).content.decode())
-    assert "Renew now until 30 Jun 2027 …" in page
+    assert "Renew now until 30 Jun 2027…" in page
     assert "Halden Cloud Works asked to let it end on 9 Dec 2026: ask them first." in page
     assert desk.renew(YEAR_END).status_code == 302
     before = kept()
