@@ -26,10 +26,10 @@ class LineState(TextChoices):
 
     DRAFT = "draft", _("Draft")
     OPEN = "open", _("Open")
-    APPROVED = "approved", _("Approved")
-    REJECTED = "rejected", pgettext_lazy("of a claim", "Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    ENDED = "ended", _("Ended")
+    APPROVED = "approved", pgettext_lazy("of a product", "Approved")
+    REJECTED = "rejected", pgettext_lazy("of a product", "Refused")
+    WITHDRAWN = "withdrawn", pgettext_lazy("of a product", "Withdrawn")
+    ENDED = "ended", pgettext_lazy("of a product", "Ended")
 
 
 class CaseState(TextChoices):

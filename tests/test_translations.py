@@ -145,7 +145,7 @@ def test_everybody_who_can_act_is_named_in_spanish() -> None:
             "el cliente",
             "usted, junto con el cliente",
             "soporte",
-            "no hace falta",
+            "nadie tiene que hacerlo",
         ]
 
 

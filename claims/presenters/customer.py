@@ -70,7 +70,7 @@ def letter(consent: Consent, window: Window, now: datetime) -> dict[str, Any]:
         "never": what_it_never_sees(),
         "until": until,
         "until_words": dates.day_with_year(until) if until else "",
-        "month": date_format(until, "M") if until else "",
+        "month": date_format(until, pgettext("date format", "M")) if until else "",
         "weekday": date_format(until, "l") if until else "",
         "declined_on": dates.day_with_year(today_of(consent.outcome_at)) if consent.outcome_at else "",
         "since": dates.day_with_year(today_of(window.ends_at)) if window.ends_at else "",

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from claims import dates
 from claims.business_days import WEEKEND, Day, counted_until, read_days
@@ -52,7 +52,7 @@ def chip(claim: Claim) -> dict[str, str]:
 def line_chip(line: ClaimLine) -> dict[str, str]:
     """A line's state as glyph and word."""
     if line.disputed:
-        return {"icon": STATE_ICONS[ClaimState.DISPUTED], "word": str(ClaimState.DISPUTED.label), "tone": ""}
+        return {"icon": STATE_ICONS[ClaimState.DISPUTED], "word": pgettext("of a product", "Disputed"), "tone": ""}
     state = LineState(line.state)
     tone = {LineState.APPROVED: "good", LineState.REJECTED: "bad"}
     return {"icon": LINE_ICONS[state], "word": str(state.label), "tone": tone.get(state, "")}

@@ -145,7 +145,7 @@ def approve(page: Page) -> None:
     goes_on_in_spanish(page)
     for done, what in enumerate(JUDGED, 1):
         page.get_by_role("group", name=re.compile(f"^{what}")).get_by_role("button", name="Citar la página").click()
-        expect(page.locator("#checked")).to_have_text(f"{done} de 5 comprobados")
+        expect(page.locator("#checked")).to_have_text(f"{done} de 5")
     press(page, "Aprobar este producto")
     goes_on_in_spanish(page)
     press(page, "Aprobar y avisar al partner")
@@ -261,4 +261,4 @@ def test_an_mpn_id_is_enrolled_by_invitation(
     find_valid(elena)
     tomas.goto("/enrolment/")
     speaks_spanish(tomas)
-    expect(tomas.get_by_role("row", name=demo.UTRECHT)).to_contain_text("Inscrito")
+    expect(tomas.get_by_role("row", name=demo.UTRECHT)).to_contain_text("Inscrita")
