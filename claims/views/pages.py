@@ -1,6 +1,6 @@
 """The claim's page, its comments, and what one may do with the claim as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from random import SystemRandom
 from typing import Any, cast
@@ -73,15 +73,8 @@ def render_claim(
     events = Event.objects.of(claim.subject).order_by("-seq")
     comments = list(claim.comments.select_related("author").order_by("pk"))
     asked = bool(comments) and comments[-1].by_operator and comments[-1].author_id is not None
-    may_still = verbs_of_proof(claim, verbs, now)
-    shown = proof(
-        claim,
-        verbs=may_still,
-        months=months_of(claim),
-        form=mark_form,
-        asked=gap_asked_for(request),
-        reviewing=operator_side,
-    )
+    still, gap = verbs_of_proof(claim, verbs, now), gap_asked_for(request)
+    shown = proof(claim, verbs=still, months=months_of(claim), form=mark_form, asked=gap, reviewing=operator_side)
     requests = present.asked(claim, now) if "answer_request" in verbs else []
     turn = present.turn(claim, operator_side=operator_side, asked=asked, gaps=shown["matrix"]["gaps"], now=now)
     turn = with_customers_turn(turn, claim, operator_side=operator_side)
@@ -98,10 +91,7 @@ def render_claim(
         **_clock(claim, now),
         "consent_days": (claim.policy or Policy()).consent_days,
         "waits_for_review": claim.state in WITH_OPERATOR and not operator_side,
-        "lines": [
-            {**_line(line, shown["products"]), "revocable": "revoke" in verbs and line.state == LineState.APPROVED}
-            for line in claim.lines.all()
-        ],
+        "lines": [_line(line, shown["products"], verbs) for line in claim.lines.all()],
         "requests": requests,
         "comments": thread.thread(comments, shown["attached"], viewer_id=user.pk),
         "history": present.history(claim, events[:100], shown["names"]),
@@ -126,8 +116,8 @@ def months_of(claim: Claim) -> int:
     return claim.policy.evidence_months if claim.policy else Policy().evidence_months
 
 
-def _line(line: Any, names: Mapping[int, str]) -> dict[str, Any]:
-    """One product of a claim; `names` holds what is not stored with it, by its id."""
+def _line(line: Any, names: Mapping[int, str], verbs: Collection[str]) -> dict[str, Any]:
+    """One product of a claim; `names` holds what is not stored with it, by its id; `verbs`: what its reader may do."""
     resolved = line.unit.subscription if line.unit and line.state == LineState.APPROVED else ""
     return {
         "pk": line.pk,
@@ -136,6 +126,7 @@ def _line(line: Any, names: Mapping[int, str]) -> dict[str, Any]:
         "whole_tenant": bool(line.unit and line.unit.workload),
         "chip": present.line_chip(line),
         "reason": line.reason,
+        "revocable": "revoke" in verbs and line.state == LineState.APPROVED,
     }
 
 
@@ -173,8 +164,8 @@ def _ask_to_withdraw(request: HttpRequest, claim: Claim, *, status: int = 200) -
         "claim": claim,
         "chip": present.chip(claim),
         "still": claim.state in OPEN_CLAIMS,
-        "open": [_line(line, {}) for line in lines if line.state == LineState.OPEN],
-        "decided": [_line(line, {}) for line in lines if line.state not in {LineState.OPEN, LineState.WITHDRAWN}],
+        "open": [_line(line, {}, ()) for line in lines if line.state == LineState.OPEN],
+        "decided": [_line(line, {}, ()) for line in lines if line.state not in {LineState.OPEN, LineState.WITHDRAWN}],
         "operator_told": claim.state in WITH_OPERATOR,
         "conflict": status == 409,
     }

@@ -50,7 +50,7 @@ def subjects(world: World) -> dict[str, str]:
         halden().subject: demo.HALDEN,
         lyon().subject: f"MPN ID {lyon()}",
         programme().subject: "Usage in Business applications",
-        enrollment.subject: f"{demo.LYON} in {enrollment.program.name}",
+        enrollment.subject: f"{demo.LYON} · {enrollment.program.name}",
         f"support:{asked_support(world).pk}": "SR-ABCD-EFGH",
         world.person(NADIA).subject: "Nadia Okafor",
         "operator": "The operator",

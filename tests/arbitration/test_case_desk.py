@@ -91,7 +91,7 @@ def test_who_holds_the_unit_stands_above_with_claim_and_documents(world: World) 
     case, (first, _second) = contest(world)
     holder_of(case, first)
     page = words(desk(world, case))
-    assert f"Halden Cloud Works holds it since Wed 30 Sep 2026, by {first} · proved by HC-A" in page
+    assert f"Halden Cloud Works has held it since Wed 30 Sep 2026, by {first} · proved by HC-A" in page
     assert "Holds since 30 Sep 2026" in page
     assert "Takes the place of Halden Cloud Works once a second reviewer agrees, within 2 business days." in page
     assert "Halden Cloud Works is to be heard first." not in page  # it is not even proved

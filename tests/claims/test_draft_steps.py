@@ -12,6 +12,7 @@ from claims.models import ClaimLine
 from cpor import demo
 from directory.activities import SolutionArea
 from directory.lookup import products
+from partners.models import Enrollment
 from tests.claims.given import (
     SALES,
     SERVICE,
@@ -78,6 +79,7 @@ def test_every_step_says_how_it_stands(world: World) -> None:
         ("proof", "still empty"),
         ("review", "not yet"),
     ]
+    Enrollment.objects.filter(mpn_id__number=demo.MADRID).update(renews=False)
     reference = draft(world, "jonas.weber", mpn_id=demo.MADRID)
     ClaimLine.objects.get(claim__reference=reference).coverage.filter(requirement="dates").delete()
     assert steps_on(browser, f"/claims/{reference}/edit/review/") == [
