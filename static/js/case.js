@@ -9,6 +9,9 @@ document.addEventListener("change", (event) => {
   document.getElementById(`total-${party}`).textContent = given.length ? sum : "–";
 });
 
+// Where the axis does not fit, its last weeks stand in view.
+document.querySelectorAll(".axis-box").forEach((box) => box.scrollTo(box.scrollWidth, 0));
+
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
 
 // A way to a part that is folded unfolds it.
