@@ -20,6 +20,5 @@ def as_download(file: IO[bytes] | Any, *, name: str, media_type: str) -> FileRes
 
 def as_picture(drawn: bytes) -> HttpResponse:
     """A page that we have drawn, to be shown in ours. Its reader's own browser may keep it for some minutes."""
-    media_type = "image/jpeg" if drawn.startswith(b"\xff\xd8") else "image/png"
     headers = {**HEADERS, "Cache-Control": "private, max-age=300"}
-    return HttpResponse(drawn, content_type=media_type, headers=headers)
+    return HttpResponse(drawn, content_type="image/webp", headers=headers)

@@ -90,7 +90,7 @@ class Album:
         page.goto("/components/")
         turn_to(page, language)
         page.goto(address)
-        return bool(page.evaluate("document.documentElement.lang") == language)
+        return page.locator("html").get_attribute("lang") == language
 
     @contextmanager
     def _beside(self, page: Page) -> Iterator[Page]:
@@ -107,7 +107,7 @@ class Album:
 
 def turn_to(page: Page, language: str) -> bool:
     """Reads on in this language, as a person chooses it; whether the page is in it now."""
-    if page.evaluate("document.documentElement.lang") == language:
+    if page.locator("html").get_attribute("lang") == language:
         return True
     name = LANGUAGES[language]
     way = page.get_by_role("button", name=name, exact=True).or_(page.get_by_role("link", name=name, exact=True))

@@ -7,20 +7,18 @@ from io import BytesIO
 from typing import BinaryIO
 
 import pypdfium2
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, WebPImagePlugin
 
 # As wide as a large screen shows a page beside something else, twice as dense as a small one.
 WIDTH, HEIGHT = 1240, 3508  # pixels
+FORMAT = WebPImagePlugin.WebPImageFile.format  # a page of text is a fifth of what it is as PNG, and as sharp to the eye
 
 
 def draw(file: BinaryIO, media_type: str, page: int) -> bytes:
-    """Page `page`, from 1, as PNG, or as JPEG where the file is one. Raises whatever a broken file makes it raise."""
+    """Page `page`, from 1, as WebP. Raises whatever a broken file makes it raise."""
     picture = _of_pdf(file, page) if media_type == "application/pdf" else _of_picture(file)
     drawn = BytesIO()
-    if media_type == "image/jpeg":
-        picture.convert("RGB").save(drawn, "JPEG", quality=85)
-    else:
-        picture.save(drawn, "PNG", compress_level=3)
+    picture.save(drawn, FORMAT, quality=90, method=2)
     return drawn.getvalue()
 
 

@@ -22,7 +22,7 @@ BOOT = "import sys; sys.path.insert(0, sys.argv.pop(1)); from claims.inspection.
 READY = b"ready\n"
 LONGEST_ANSWER = 4096  # bytes
 LARGEST_PICTURE = 16 * 1024 * 1024  # bytes
-PICTURES = (b"\x89PNG", b"\xff\xd8")
+PICTURE = b"RIFF"  # how a WebP begins
 DRAWING = Limits(cpu_seconds=5.0, wall_seconds=10.0)
 BETWEEN_LOOKS = 0.05  # seconds
 
@@ -59,7 +59,7 @@ def inspect(path: Path, media_type: str, *, limits: Limits = LIMITS) -> Report:
 
 
 def draw(path: Path, media_type: str, page: int, *, limits: Limits = DRAWING) -> bytes:
-    """Page `page`, from 1, of the file at `path`, as a PNG, or as a JPEG where the file is one.
+    """Page `page`, from 1, of the file at `path`, as a WebP.
 
     Raises InspectionFailed where it cannot be drawn, whatever the reason.
     """
@@ -70,7 +70,7 @@ def draw(path: Path, media_type: str, page: int, *, limits: Limits = DRAWING) ->
         raise InspectionFailed(f"the drawing does not start: {error}") from error
     ending = _follow(child, limits, LARGEST_PICTURE)
     picture = ending.said.removeprefix(READY)
-    if ending.code != 0 or ending.late or len(ending.said) > LARGEST_PICTURE or not picture.startswith(PICTURES):
+    if ending.code != 0 or ending.late or len(ending.said) > LARGEST_PICTURE or not picture.startswith(PICTURE):
         raise InspectionFailed(f"page {page} cannot be drawn: {ending.code}")
     return picture
 

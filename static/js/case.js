@@ -10,7 +10,9 @@ document.addEventListener("change", (event) => {
 });
 
 // Where the axis does not fit, its last weeks stand in view.
-document.querySelectorAll(".axis-box").forEach((box) => box.scrollTo(box.scrollWidth, 0));
+const toToday = () => document.querySelectorAll(".axis-box").forEach((box) => box.scrollTo(box.scrollWidth, 0));
+addEventListener("resize", toToday);
+toToday();
 
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
 

@@ -225,7 +225,7 @@ def test_a_reviewer_is_led_to_the_same_page_of_their_desk(world: World) -> None:
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is drawn: how often it would be is what counts here."""
-    monkeypatch.setattr(pictures, "read_page", lambda **_which: b"\x89PNG")
+    monkeypatch.setattr(pictures, "read_page", lambda **_which: b"RIFF")
 
 
 def look(world: World, who: str, reference: str, times: int = 1) -> list[Any]:
