@@ -41,6 +41,14 @@ def scene(blocker: Any) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is taken back, so that what comes next finds the world as it was."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def remembered(build: Callable[Asked, Given]) -> Callable[Asked, Given]:
     """For a fixture that builds on the world, and on nothing that differs from test to test. SQLite builds it each time.
 

@@ -3,13 +3,10 @@
 import html
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import transaction
 
 from claims.forms import Step, control_of
 from claims.intake import read
@@ -21,6 +18,7 @@ from tests.claims.cases import CASES
 from tests.claims.cases.case import Case
 from tests.claims.cases.customer import NO_CUSTOMER
 from tests.claims.given import form_of, proven, sent, version_on
+from tests.scenes import undone
 from tests.world import World, claim_of
 
 WHO = "jonas.weber"
@@ -36,14 +34,6 @@ MESSAGE = re.compile(
 FINDING = re.compile(
     rf'<h4><span[^>]*>(.*?)</span> (.*?)</h4>\s*<p>(.*?){MORE}</p>\s*<p class="who">(.*?)</p>', re.DOTALL
 )
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """What is done inside leaves nothing behind, so that each door finds the world as the case prepared it."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 def at_preflight(world: World, case: Case) -> list[dict[str, str]]:
