@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import wraps
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+from unittest.mock import patch
 
 import time_machine
 from django.contrib.sessions.models import Session
@@ -16,6 +18,7 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import translation
 
+from claims.actions import evidence
 from tests.emptying import KEPT, tables
 from tests.world import NOW, World, fill
 
@@ -47,6 +50,21 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+@contextmanager
+def drawn_once() -> Iterator[None]:
+    """A page of the same bytes is drawn once, however often it is asked for: each drawing is a process of its own."""
+    draw, made = evidence.draw, {}
+
+    def look_up(path: Path, media_type: str, page: int) -> bytes:
+        key = path.read_bytes(), media_type, page
+        if key not in made:
+            made[key] = draw(path, media_type, page)
+        return bytes(made[key])
+
+    with patch.object(evidence, "draw", look_up):
+        yield
 
 
 def remembered(build: Callable[Asked, Given]) -> Callable[Asked, Given]:

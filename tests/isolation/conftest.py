@@ -12,6 +12,7 @@ from django.test import override_settings
 from tests.conftest import storage_in
 from tests.isolation.probe import Prober
 from tests.isolation.scene import Scene, built
+from tests.scenes import drawn_once
 from tests.world import NOW
 
 HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"  # signing in is slow on purpose, and no matter here
@@ -26,6 +27,7 @@ def scene(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
         override_settings(**given, PASSWORD_HASHERS=[HASHER], ACCOUNT_RATE_LIMITS=False),
         time_machine.travel(NOW, tick=False),
         transaction.atomic(),
+        drawn_once(),
     ):
         logging.disable(logging.WARNING)  # that so many are turned away
         yield built()
