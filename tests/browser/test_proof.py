@@ -1,5 +1,6 @@
 """A partner proves the work: files are dropped, inspected, marked for what they show, and the claim is sent."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -258,14 +259,20 @@ def test_while_nothing_changes_nothing_is_swapped_and_the_page_asks_more_seldom(
 ) -> None:
     page = signed_in(PARTNER)
     to_proof(page)
+    page.clock.install()
     page.locator("#f-proof").set_input_files(five[0])
     asker = page.locator("#inspecting")
     asker.evaluate("asker => { asker.first = true; }")
-    answers = []
+    answers: list[int] = []
     page.on("response", lambda answer: answers.append(answer.status) if "seen=" in answer.url else None)
-    page.wait_for_timeout(5500)  # asked after 1.5 and 3 seconds more; the third time comes after 6 more
+    for asked, milliseconds in enumerate((1500, 3000, 6000)):
+        page.clock.fast_forward(milliseconds - 1000)
+        expect(asker).to_be_attached()
+        assert len(answers) == asked
+        with page.expect_response(re.compile("seen=")):
+            page.clock.fast_forward(1000)
 
-    assert answers == [204, 204]
+    assert answers == [204, 204, 204]
     assert asker.evaluate("asker => asker.first")
 
 
