@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 
 from events.models import Notification, Outbox
 
-ROUNDS = 100 if os.environ.get("SOAK") else 3
+ROUNDS = 100 if os.environ.get("SOAK") else 2
 UNGUARDED_ROUNDS = 30
 CLIENTS = 20
 

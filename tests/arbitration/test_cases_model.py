@@ -37,7 +37,7 @@ from tests.claims.test_take import LEAD, NADIA, PIETER
 from tests.world import World
 
 SOAK = bool(os.environ.get("SOAK"))
-RUNS = (2000 if SOAK else 24) // 4  # for each number of partners
+RUNS = (2000 if SOAK else 16) // 4  # for each number of partners
 STEPS = 14
 MOST_CLAIMS = 10
 

@@ -25,7 +25,7 @@ from tests.world import NOW, World
 
 pytestmark = pytest.mark.both_databases
 ADMIN = "elena.ruiz"
-EXAMPLES = 40 if os.environ.get("SOAK") else 12
+EXAMPLES = 40 if os.environ.get("SOAK") else 8
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 KINDS = ("review", "dispute_review", "answer", "lease", "case", "request", "second", "contact", "consent", "dispute")
 

@@ -33,7 +33,7 @@ from tests.world import NOW, TODAY, World, claim_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TENANT = "5a5a5a5a-1111-4222-8333-444444444444"
-PAIRS = 20 if os.environ.get("SOAK") else 6
+PAIRS = 20 if os.environ.get("SOAK") else 4
 
 
 def clean(answers: list[Any]) -> list[Any]:
