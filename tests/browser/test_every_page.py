@@ -17,6 +17,7 @@ from events.models import Event
 from partners.models import Enrollment, OperatorRole, Partner
 from scripts.accessibility import faults
 from tests.browser.claimant import PARTNER, REVIEWER, begin, fill_good, go_on, on_step, visit
+from tests.claims.given import sent
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -116,17 +117,14 @@ def test_pages_of_a_partner(signed_in: Callable[..., Page]) -> None:
     fits(page)
 
 
-def test_pages_of_a_reviewer(signed_in: Callable[..., Page]) -> None:
-    partner, page = signed_in(PARTNER), signed_in(REVIEWER)
+def test_pages_of_a_reviewer(signed_in: Callable[..., Page], live_world: World) -> None:
+    page = signed_in(REVIEWER)
     page.goto("/review/")
     fits(page)
-    begin(partner)
-    fill_good(partner)
-    partner.get_by_role("button", name="Send claim").click()
-    partner.get_by_text("Your claim is sent.").wait_for()
+    reference = sent(live_world, "jonas.weber")
     page.goto("/review/")
     fits(page)
-    page.goto(partner.url)
+    page.goto(f"/claims/{reference}/")
     page.get_by_label("Write a comment").fill("x" * 300)
     page.get_by_role("button", name="Send comment").click()
     page.locator(".thread").wait_for()
@@ -175,10 +173,7 @@ def test_pages_of_a_lead(signed_in: Callable[..., Page], live_world: World) -> N
     page.get_by_label("Period", exact=True).select_option("custom")
     assert page.get_by_label("From", exact=True).is_visible()
     page.goto("/operator/reports/")
-    begin(partner := signed_in(PARTNER))
-    fill_good(partner)
-    partner.get_by_role("button", name="Send claim").click()
-    partner.get_by_text("Your claim is sent.").wait_for()
+    sent(live_world, "jonas.weber")
     a_month_of_work(live_world)
     for by in ("Reviewers", "Partners", "Solution areas", "Activities"):
         page.get_by_label("Compare", exact=True).select_option(by)

@@ -10,7 +10,9 @@ from playwright.sync_api import Page, Route, expect
 from claims.models import Claim, Policy
 from cpor import demo
 from events.models import Event
-from tests.browser.claimant import COLLEAGUE, PARTNER, begin, fill_good, go_on, leave, on_step, settled, visit
+from tests.browser.claimant import COLLEAGUE, PARTNER, begin, go_on, leave, on_step, settled, visit
+from tests.claims.given import draft
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -72,10 +74,10 @@ def test_two_tabs_on_different_steps_never_meet(signed_in: Callable[..., Page]) 
     assert (claim.name, claim.tenant_id, claim.mpn_id) == ("Of the first", demo.ALDER, demo.ROTTERDAM)
 
 
-def test_a_double_click_sends_once(signed_in: Callable[..., Page]) -> None:
+def test_a_double_click_sends_once(signed_in: Callable[..., Page], live_world: World) -> None:
     page = signed_in(PARTNER)
-    begin(page)
-    fill_good(page)
+    page.goto(f"/claims/{draft(live_world, 'jonas.weber')}/edit/review/")
+    on_step(page, "review")
     page.get_by_role("button", name="Send claim").dblclick()
     expect(page.get_by_text("Your claim is sent.")).to_be_visible()
     assert Event.objects.filter(kind="claim.submitted").count() == 1

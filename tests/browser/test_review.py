@@ -106,8 +106,10 @@ def at_desk(signed_in: Callable[..., Page], live_world: World, site: str) -> Cal
     def sit_down(**options: object) -> tuple[Page, Claim]:
         claim = stored(proved(live_world))
         assert live_world.api("jonas.weber").send("POST", f"claims/{claim.reference}/submit/").status_code == 200
+        assert live_world.api("nadia.okafor").send("POST", f"claims/{claim.reference}/take/").status_code == 200
         page = signed_in(REVIEWER, **options)
-        take_next(page, claim)
+        page.goto(f"/claims/{claim.reference}/review/")
+        expect(page.get_by_role("heading", level=1)).to_have_text(claim.name)
         return page, claim
 
     return sit_down
